@@ -1,0 +1,2 @@
+//! The jaxide command line.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The intermediate representation of jaxide: types, op records, jaxprs, text.

@@ -1,0 +1,1 @@
+//! The lax and control dialects of jaxide: one record per op, one typed function per op.

@@ -1,0 +1,1 @@
+//! The MLIR backend of jaxide.

@@ -1,0 +1,1 @@
+//! NumPy- and JAX-style functions composed from traced ops: jnp, random, nn.

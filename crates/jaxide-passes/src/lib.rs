@@ -1,0 +1,1 @@
+//! The pass manager of jaxide and its passes on array programs.

@@ -1,0 +1,1 @@
+//! Buffers, devices, executables and the compile-time-free half of jaxide.

@@ -1,0 +1,1 @@
+//! Filetests, program generators, conformance and comparison rules of jaxide.

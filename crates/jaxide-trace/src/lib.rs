@@ -1,0 +1,1 @@
+//! Arrays, tracing, jit and control flow of jaxide.

@@ -1,0 +1,1 @@
+//! A tracing JIT compiler for array programs.

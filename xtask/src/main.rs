@@ -1,0 +1,2 @@
+//! Build runner.
+fn main() {}
