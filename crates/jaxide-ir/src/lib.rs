@@ -1,1 +1,42 @@
-//! The intermediate representation of jaxide: types, op records, jaxprs, text.
+//! The intermediate representation of jaxide: data types, array types, op records, jaxprs,
+//! their builder, verifier, printer and parser.
+//!
+//! Deliberately not here: any op. Dialect crates declare ops as [`OpDef`] records and list them in
+//! a [`Dialect`]; a [`Registry`] value says which dialects a program may use.
+
+#![forbid(unsafe_code)]
+
+pub mod builder;
+pub mod diag;
+pub mod dtype;
+pub mod effects;
+pub mod ids;
+pub mod jaxpr;
+pub mod loc;
+pub mod op;
+pub mod param;
+pub mod registry;
+pub mod rules;
+pub mod scalar;
+pub mod tensor;
+pub mod types;
+pub mod value;
+
+pub use builder::JaxprBuilder;
+pub use diag::{Code, Diagnostic, Result};
+pub use dtype::{DType, Element};
+pub use effects::{Effect, Effects};
+pub use ids::{EqnId, Id, IdVec, Var};
+pub use jaxpr::{Atom, Eqn, Jaxpr, Literal};
+pub use loc::Loc;
+pub use op::{
+    Arity, Fold, FoldFn, Host, IntType, Lower, Mlir, OpDef, OutTypes, Print, Rule, ScalarRow,
+    TypeClass,
+};
+pub use param::{Param, ParamDef, ParamExt, ParamKind, Params, Record, RecordDef};
+pub use registry::{Dialect, Registry};
+pub use rules::{Call, DceCx, DceFn, Handle, RuleCx};
+pub use scalar::Scalar;
+pub use tensor::TensorData;
+pub use types::{ArrayType, Shape};
+pub use value::Value;

@@ -1,0 +1,1 @@
+//! The op of this name: its record and all its rules.

@@ -1,0 +1,1 @@
+//! Diagnostics of the ops of this crate, one function a mistake.

@@ -1,0 +1,1 @@
+//! Dynamic indexing: dynamic_slice, dynamic_update_slice.

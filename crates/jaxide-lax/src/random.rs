@@ -1,0 +1,1 @@
+//! Random bits: threefry2x32.

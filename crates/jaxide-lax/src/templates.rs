@@ -1,0 +1,1 @@
+//! Templates that fill the common fields of op records.
