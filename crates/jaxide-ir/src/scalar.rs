@@ -39,8 +39,8 @@ impl Scalar {
     pub fn float(dtype: DType, value: f64) -> Scalar {
         let bits = match dtype {
             DType::Bool => Bits::Int((value != 0.0) as i128),
-            DType::BF16 => Bits::Float(bf16::from_f64(value).to_f64()),
-            DType::F16 => Bits::Float(f16::from_f64(value).to_f64()),
+            DType::BF16 => Bits::Float(bf16_from_f64(value).to_f64()),
+            DType::F16 => Bits::Float(f16_from_f64(value).to_f64()),
             DType::F32 => Bits::Float(value as f32 as f64),
             DType::F64 => Bits::Float(value),
             DType::C64 | DType::C128 => return Scalar::complex(dtype, value, 0.0),
@@ -191,4 +191,44 @@ fn saturate(dtype: DType, value: f64) -> i128 {
         (0, (1i128 << bits) - 1)
     };
     (value as i128).clamp(low, high)
+}
+
+/// The nearest bf16, ties to even, in one rounding.
+pub fn bf16_from_f64(value: f64) -> bf16 {
+    bf16::from_f32(round_to_odd(value))
+}
+
+/// The nearest f16, ties to even, in one rounding.
+pub fn f16_from_f64(value: f64) -> f16 {
+    f16::from_f32(round_to_odd(value))
+}
+
+/// The f32 below in magnitude with its last bit set where digits were lost, so that a second
+/// rounding to a narrower type gives what one rounding would have given.
+fn round_to_odd(value: f64) -> f32 {
+    let nearest = value as f32;
+    if value.is_nan() || nearest as f64 == value {
+        return nearest;
+    }
+    let away = (nearest as f64).abs() > value.abs();
+    f32::from_bits((nearest.to_bits() - away as u32) | 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn narrow_floats_are_rounded_once() {
+        let just_above_tie = 1.0 + 2f64.powi(-8) + 2f64.powi(-40);
+        assert_eq!(bf16_from_f64(just_above_tie).to_f64(), 1.0 + 2f64.powi(-7));
+        assert_eq!(bf16_from_f64(1.0 + 2f64.powi(-8)).to_f64(), 1.0);
+        let just_above_tie = 1.0 + 2f64.powi(-11) + 2f64.powi(-40);
+        assert_eq!(f16_from_f64(just_above_tie).to_f64(), 1.0 + 2f64.powi(-10));
+        assert_eq!(f16_from_f64(65519.999999).to_f64(), 65504.0);
+        assert_eq!(f16_from_f64(65520.0).to_f64(), f64::INFINITY);
+        assert_eq!(bf16_from_f64(-1e300).to_f64(), f64::NEG_INFINITY);
+        assert_eq!(f16_from_f64(2f64.powi(-25) + 2f64.powi(-60)).to_f64(), 2f64.powi(-24));
+        assert!(f16_from_f64(f64::NAN).is_nan());
+    }
 }
