@@ -110,7 +110,8 @@ pub enum Lower {
     /// Element by element, as data: one row per class of element types.
     Elementwise(&'static [ScalarRow]),
     /// Element by element, where parameters or mixed types need a kernel in each engine.
-    /// Operands have the result's shape or rank 0. May stand in kernel bodies.
+    /// Operands have the result's shape but for dimensions of size 1, or rank 0. May stand in
+    /// kernel bodies.
     ElementwiseBy,
     /// By other ops.
     Decompose(DecomposeFn),
@@ -153,7 +154,8 @@ pub struct ScalarRow {
     pub mlir: Mlir,
 }
 
-/// A scalar function on the host. The slice holds the operands in order.
+/// A scalar function on the host. The slice holds the operands in order, all converted to the
+/// first operand's dtype (`pow` takes an integer exponent beside a float).
 ///
 /// bf16 and f16 are computed in f32 and rounded once. Integers are exact in `i128` and wrap to
 /// their type afterwards; bool is 0 or 1.
@@ -195,8 +197,9 @@ impl IntType {
     }
 }
 
-/// A scalar function in MLIR. Its types follow from the operands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A scalar function in MLIR. Its types follow from the operands; bf16 and f16 are computed in f32
+/// and rounded once, as on the host.
+#[derive(Clone, Copy, Debug)]
 pub enum Mlir {
     /// One operation with the operands in order: `math.tanh`.
     Op(&'static str),
@@ -204,6 +207,9 @@ pub enum Mlir {
     CmpF(&'static str),
     /// `arith.cmpi` with a predicate: `slt`.
     CmpI(&'static str),
+    /// Elementwise ops that compute it, applied to the operands after widening bf16 and f16. Where
+    /// the second field names an operation, that operation is used for f64.
+    By(DecomposeFn, Option<&'static str>),
     /// A rule of the MLIR backend's own.
     Custom,
 }

@@ -139,7 +139,8 @@ pub enum LinearOperand<'b> {
     Known(Handle<'b>),
 }
 
-/// From cotangents of results to cotangents of the linear operands; `None` is a symbolic zero.
+/// From cotangents of results to one cotangent per operand; `None` is a symbolic zero, and what
+/// known operands get.
 pub type TransposeFn = for<'b> fn(
     &mut dyn RuleCx<'b>,
     &Call<'_>,

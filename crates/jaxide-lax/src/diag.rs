@@ -1,1 +1,37 @@
-//! Diagnostics of the ops of this crate, one function a mistake.
+//! Diagnostics of the ops of this crate, one function a mistake. The mistakes that every dialect
+//! shares are those of `jaxide_ir::diag`, re-exported here.
+
+use jaxide_ir::{ArrayType, Code, DType, Diagnostic, OpDef, TypeClass};
+pub use jaxide_ir::diag::{arity, bug, dtype_mismatch, invalid, operand_dtype, param, shape_mismatch};
+
+/// An operand's dtype is in none of the classes that the op takes.
+pub fn operand_class(op: &OpDef, position: usize, classes: &[TypeClass], got: DType) -> Diagnostic {
+    let names: Vec<&str> = classes.iter().map(|class| class_name(*class)).collect();
+    operand_dtype(op.name, position, &names.join(" or "), got)
+}
+
+/// A parameter's value does not fit the operands.
+pub fn bad_param(op: &str, name: &str, expected: impl AsRef<str>, got: impl AsRef<str>) -> Diagnostic {
+    param(op, name, expected.as_ref(), got.as_ref())
+}
+
+/// An axis is out of range or given twice.
+pub fn axes(op: &str, name: &str, axes: &[i64], rank: usize) -> Diagnostic {
+    param(op, name, &format!("distinct axes below {rank}"), &format!("{axes:?}"))
+}
+
+/// Sizes of paired dimensions of a contraction differ.
+pub fn dimension_mismatch(op: &str, kind: &str, lhs: &ArrayType, rhs: &ArrayType) -> Diagnostic {
+    let message = format!("{kind} dimensions must have equal sizes, got {lhs} and {rhs}");
+    invalid(op, message)
+}
+
+fn class_name(class: TypeClass) -> &'static str {
+    match class {
+        TypeClass::Bool => "bool",
+        TypeClass::SignedInt => "signed integer",
+        TypeClass::UnsignedInt => "unsigned integer",
+        TypeClass::Float => "float",
+        TypeClass::Complex => "complex",
+    }
+}
