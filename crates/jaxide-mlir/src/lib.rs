@@ -1,1 +1,3 @@
 //! The MLIR backend of jaxide.
+
+pub mod jit;
