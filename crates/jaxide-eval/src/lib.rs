@@ -1,1 +1,21 @@
-//! The reference interpreter of jaxide.
+//! The reference interpreter: it defines what every op means, and runs eager code. Plain loops over
+//! strided views; clarity before speed.
+//!
+//! One file per family of ops, named like the file in `jaxide-lax` that declares them. Deliberately
+//! not here: compilation, threads, and any op's shape rules, which are in its record.
+
+#![forbid(unsafe_code)]
+
+pub mod diag;
+mod elementwise;
+mod interpreter;
+mod num;
+mod plan;
+mod shared;
+mod table;
+mod view;
+
+pub use interpreter::{EvalBackend, Interpreter, apply, run};
+pub use plan::Plan;
+pub use shared::Shared;
+pub use table::{Control, Kernel, KernelCx, Results};

@@ -37,3 +37,11 @@ pub fn reshape(from: &ArrayType, to: &ArrayType) -> Diagnostic {
     let message = format!("a buffer of type {from} cannot be seen as {to}: the sizes differ");
     Diagnostic::new(Code("J0406"), message)
 }
+
+/// An engine lacks an op. Its code lets callers tell "unsupported" from "failed".
+pub fn unsupported(engine: &str, op: &str) -> Diagnostic {
+    Diagnostic::new(UNSUPPORTED, format!("{op}: the {engine} engine does not support this op"))
+}
+
+/// The code of [`unsupported`].
+pub const UNSUPPORTED: Code = Code("J0407");
