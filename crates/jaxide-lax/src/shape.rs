@@ -1,1 +1,0 @@
-//! Ops that move elements: broadcast_in_dim, reshape, transpose, slice, pad, concatenate and their like.
