@@ -16,4 +16,10 @@ pub mod shape;
 pub mod templates;
 pub mod val;
 
+pub use control::CONTROL;
+pub use index::{dynamic_slice, dynamic_update_slice};
+pub use shape::{
+    broadcast_in_dim, concatenate, iota, pad, reshape, rev, slice, split, squeeze, stack, tile,
+    transpose, unstack,
+};
 pub use val::Val;

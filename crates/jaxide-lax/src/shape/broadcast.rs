@@ -20,7 +20,7 @@ const OPTIONAL_INTS: ParamKind = ParamKind::Optional(&INTS);
 pub static BROADCAST_IN_DIM: OpDef = OpDef {
     fold: Fold::By(fold_broadcast_in_dim),
     jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
-    transpose: Rule::Todo("needs a sum or a selection"),
+    transpose: Rule::Is(transpose_broadcast_in_dim),
     batch: Rule::Is(batch_broadcast_in_dim),
     ..structural(
         "broadcast_in_dim",
@@ -76,6 +76,24 @@ fn fold_broadcast_in_dim(call: &Call<'_>, operands: &[&TensorData]) -> Option<Ve
         (0..dims.len()).map(place).sum()
     };
     Some(vec![copy_elements(x, ty, source)])
+}
+
+fn transpose_broadcast_in_dim<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    cts: &[Option<Handle<'b>>],
+    operands: &[LinearOperand<'b>],
+) -> Result<Vec<Option<Handle<'b>>>> {
+    let Some((ct, ty)) = single(cts, operands) else { return Ok(vec![None]) };
+    let dims = call.params.usizes("broadcast_dimensions");
+    let kept = |axis: &usize| {
+        let from = dims.iter().position(|dim| dim == axis);
+        from.is_some_and(|from| ty.shape[from] == ct.ty().shape[*axis])
+    };
+    let summed: Vec<usize> = (0..ct.ty().rank()).filter(|axis| !kept(axis)).collect();
+    let sum = crate::reduce::reduce_sum(&ct, &summed);
+    let same = sum.ty().shape == ty.shape;
+    Ok(vec![Some(if same { sum } else { reshape(&sum, &ty.shape) })])
 }
 
 fn batch_broadcast_in_dim<'b>(

@@ -124,8 +124,8 @@ fn batch_slice<'b>(
 /// `interior` copies between neighbours.
 pub static PAD: OpDef = OpDef {
     jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
-    transpose: Rule::Todo("needs a sum or a selection"),
-    batch: Rule::Todo("needs a sum or a selection"),
+    transpose: Rule::Is(transpose_pad),
+    batch: Rule::Is(batch_pad),
     ..structural(
         "pad",
         "Adds copies of a value at the ends and between the elements of each dimension.",
@@ -179,6 +179,51 @@ fn infer_pad(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
         shape.push(usize::try_from(padded).map_err(|_| got())?);
     }
     sized(call, x.dtype, &shape, x.weak && value.weak)
+}
+
+fn transpose_pad<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    cts: &[Option<Handle<'b>>],
+    operands: &[LinearOperand<'b>],
+) -> Result<Vec<Option<Handle<'b>>>> {
+    let Some(ct) = cts[0] else { return Ok(vec![None, None]) };
+    let config = padding_config(call.params);
+    let crop: Vec<_> = config.iter().map(|(low, high, _)| (-low, -high, 0)).collect();
+    let zero = Handle::literal(ct.cx(), Scalar::zero(ct.ty().dtype));
+    let cropped = pad(&ct, &zero, &crop);
+    let strides: Vec<usize> = config.iter().map(|item| item.2 as usize + 1).collect();
+    let shape = cropped.ty().shape;
+    let kept = slice(&cropped, &vec![0; shape.len()], &shape, Some(&strides));
+    let all: Vec<usize> = (0..shape.len()).collect();
+    let linear = |i: usize| matches!(operands[i], LinearOperand::Linear(_));
+    let value = linear(1).then(|| {
+        let sum = |x: &Handle<'b>| crate::reduce::reduce_sum(x, &all);
+        crate::elementwise::sub(&sum(&ct), &sum(&kept))
+    });
+    Ok(vec![linear(0).then_some(kept), value])
+}
+
+fn batch_pad<'b>(
+    cx: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    size: usize,
+    operands: &[Batched<'b>],
+) -> Result<Vec<Batched<'b>>> {
+    let x = batch_front(&operands[0], size);
+    let config = prepend((0, 0, 0), &padding_config(call.params));
+    let (value, batched) = operands[1];
+    if batched.is_none() {
+        let params = Params::new().with("padding_config", config_param(&config));
+        return Ok(bind_batched(cx, call.op, params, &[x, value]));
+    }
+    // Each lane has its own value: pad with anything, then put the value where padding stands.
+    let scalar = |value: bool| Handle::literal(x.cx(), Scalar::bool(value));
+    let inside = broadcast_in_dim(&scalar(true), &x.ty().shape, &[]);
+    let inside = pad(&inside, &scalar(false), &config);
+    let padded = pad(&x, &Handle::literal(x.cx(), Scalar::zero(x.ty().dtype)), &config);
+    let values = broadcast_in_dim(&value, &padded.ty().shape, &[0]);
+    Ok(vec![(crate::elementwise::select_n(&inside, &[&values, &padded]), Some(0))])
 }
 
 /// Reverses dimensions.

@@ -16,7 +16,7 @@ use super::{
 /// Repeats an array `reps` times along each dimension.
 pub static TILE: OpDef = OpDef {
     jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
-    transpose: Rule::Todo("needs a sum or a selection"),
+    transpose: Rule::Is(transpose_tile),
     batch: Rule::Is(batch_tile),
     lower: Lower::Decompose(decompose_tile),
     ..structural(
@@ -56,6 +56,18 @@ fn decompose_tile<'b>(call: &Call<'_>, operands: &[Handle<'b>]) -> Result<Vec<Ha
     let repeated = broadcast_in_dim(&x, &interleaved(&reps, &shape), &dims);
     let sizes: Vec<usize> = reps.iter().zip(&shape).map(|(reps, size)| reps * size).collect();
     Ok(vec![reshape(&repeated, &sizes)])
+}
+
+fn transpose_tile<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    cts: &[Option<Handle<'b>>],
+    operands: &[LinearOperand<'b>],
+) -> Result<Vec<Option<Handle<'b>>>> {
+    let Some((ct, ty)) = single(cts, operands) else { return Ok(vec![None]) };
+    let parts = reshape(&ct, &interleaved(&call.params.usizes("reps"), &ty.shape));
+    let summed: Vec<usize> = (0..ty.rank()).map(|axis| 2 * axis).collect();
+    Ok(vec![Some(crate::reduce::reduce_sum(&parts, &summed))])
 }
 
 fn batch_tile<'b>(
