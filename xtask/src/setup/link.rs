@@ -1,7 +1,7 @@
 //! Pointing cargo at the chosen prefix: the link `.llvm`, the file `.cargo/llvm.toml`, and cleaning the
 //! packages whose build scripts do not notice that the prefix changed.
 
-use super::wheels::{remove, symlink};
+use super::wheels::{self, remove, symlink};
 use crate::Outcome;
 use crate::process::{cargo, run};
 use std::fs;
@@ -25,20 +25,24 @@ pub(super) fn link(root: &Path, prefix: &Path) -> Outcome {
 /// Tells the linker where the shared libraries lie at run time, and the bindings where libclang is.
 fn write_configuration(root: &Path) -> Outcome {
     let path = root.join(".cargo/llvm.toml");
-    let text = configuration(&root.join(".llvm/lib"));
+    let prefix = root.join(".llvm");
+    let headers = wheels::are_complete(&prefix).then(wheels::header_flag).transpose()?;
+    let text = configuration(&prefix.join("lib"), headers.as_deref());
     if fs::read_to_string(&path).is_ok_and(|old| old == text) {
         return Ok(());
     }
     fs::write(&path, text).map_err(|problem| format!("{}: {problem}", path.display()))
 }
 
-fn configuration(libraries: &Path) -> String {
+fn configuration(libraries: &Path, headers: Option<&str>) -> String {
+    let headers = headers.map(|flag| format!("BINDGEN_EXTRA_CLANG_ARGS = \"{flag}\"\n"));
+    let headers = headers.unwrap_or_default();
     let flags = format!("[\"-C\", \"link-arg=-Wl,-rpath,{}\"]", libraries.display());
     format!(
         "# Written by `cargo xtask setup`; included by config.toml.\n\
          [env]\n\
          LIBCLANG_PATH = {{ value = \".llvm/lib\", relative = true }}\n\
-         \n\
+         {headers}\n\
          # Where the programs that cargo links find libMLIR and libLLVM.\n\
          [build]\n\
          rustflags = {flags}\n\
@@ -80,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_configuration_holds_the_run_path() {
-        let text = configuration(Path::new("/w/.llvm/lib"));
+        let text = configuration(Path::new("/w/.llvm/lib"), Some("-I/gcc"));
         assert!(
             text.contains("rustflags = [\"-C\", \"link-arg=-Wl,-rpath,/w/.llvm/lib\"]"),
             "{text}"

@@ -83,18 +83,14 @@ fn make(work: &Path) -> Outcome {
         .arg(pins))?;
     println!("setup: unpacking them (1.4 GB)");
     run(program(&["python3", "-c", UNPACK]).arg(&downloads).arg(&prefix))?;
-    lend_compiler_headers(&prefix)?;
     write(&prefix.join(STAMP), PINS)
 }
 
-/// The wheel of libclang lacks the compiler's own headers (`stddef.h` and the like), which it looks for
-/// beside itself. Those of the C compiler do.
-fn lend_compiler_headers(prefix: &Path) -> Outcome {
+/// The flag that lends libclang the C compiler's own headers (`stddef.h` and the like): the wheel of
+/// libclang has none.
+pub(super) fn header_flag() -> Result<String, String> {
     let headers = capture(&mut program(&["cc", "-print-file-name=include"]))?;
-    let place = prefix.join("lib/clang/18");
-    fs::create_dir_all(&place)
-        .and_then(|()| symlink(Path::new(headers.trim()), &place.join("include")))
-        .map_err(|problem| format!("{}: {problem}", place.display()))
+    Ok(format!("-I{}", headers.trim()))
 }
 
 /// Makes a symbolic link.
