@@ -23,9 +23,13 @@ pub(super) fn link(root: &Path, prefix: &Path) -> Outcome {
 }
 
 /// Tells the linker where the shared libraries lie at run time, and the bindings where libclang is.
+/// Debian's packages need neither: the loader and the bindings look where they are, and `jaxide-mlir`
+/// names libMLIR by its path.
 fn write_configuration(root: &Path) -> Outcome {
-    let path = root.join(".cargo/llvm.toml");
-    let prefix = root.join(".llvm");
+    let (path, prefix) = (root.join(".cargo/llvm.toml"), root.join(".llvm"));
+    if prefix.canonicalize().is_ok_and(|place| place == Path::new(super::prefix::DEBIAN)) {
+        return remove(&path);
+    }
     let headers = wheels::are_complete(&prefix).then(wheels::header_flag).transpose()?;
     let text = configuration(&prefix.join("lib"), headers.as_deref());
     if fs::read_to_string(&path).is_ok_and(|old| old == text) {
