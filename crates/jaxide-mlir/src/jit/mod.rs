@@ -77,5 +77,7 @@ pub use compile::{Compiled, Compiler, Timings, compile_text};
 pub use error::{CompilerRemark, JitError, JitErrorKind, Severity};
 pub use link::{Entry, LoadedProgram, Symbol};
 pub use object::CompiledObject;
-pub use pipeline::{CodegenLevel, CompileOptions, LLVM_SHORT, LLVM_VECTORIZE, MLIR_PASSES};
-pub use thread::on_compile_thread;
+pub use pipeline::{
+    CodegenLevel, CompileOptions, LLVM_O2, LLVM_SHORT, LLVM_VECTORIZE, MLIR_PASSES,
+};
+pub use thread::{on_compile_thread, warm_up};

@@ -1,23 +1,26 @@
 //! What programs compute.
 
 use half::{bf16, f16};
-use jaxide_mlir::jit::CompileOptions;
+use jaxide_mlir::jit::{CompileOptions, LLVM_O2};
 
 use super::{elementwise, load, pointer};
 
 /// An op and the function that it computes.
 type Case<T> = (&'static str, fn(T) -> T);
 
-/// Runs an elementwise program with the short and with the vectorising pass list.
+/// Runs an elementwise program with each pass list.
 fn apply<T: Copy + PartialEq + std::fmt::Debug>(ty: &str, body: &str, input: [T; 4]) -> [T; 4] {
-    let results = [CompileOptions::default(), CompileOptions::vectorize()].map(|options| {
-        let program = load(&elementwise(ty, body), &options, &[]);
-        let (mut input, mut output) = (input, input);
-        // SAFETY: the program takes two memrefs of four elements of `T`.
-        unsafe { program.call(&[pointer(&mut input), pointer(&mut output)]) };
-        output
-    });
-    assert_eq!(results[0], results[1], "both pass lists give the same numbers");
+    let optimized = CompileOptions { llvm_passes: LLVM_O2.into(), ..CompileOptions::default() };
+    let results =
+        [CompileOptions::default(), CompileOptions::vectorize(), optimized].map(|options| {
+            let program = load(&elementwise(ty, body), &options, &[]);
+            let (mut input, mut output) = (input, input);
+            // SAFETY: the program takes two memrefs of four elements of `T`.
+            unsafe { program.call(&[pointer(&mut input), pointer(&mut output)]) };
+            output
+        });
+    assert_eq!(results[0], results[1], "pass lists change no number");
+    assert_eq!(results[0], results[2], "pass lists change no number");
     results[0]
 }
 
@@ -46,6 +49,31 @@ fn two_vectors_are_added() {
     // SAFETY: the program takes three memrefs of four f32.
     unsafe { program.call(&[pointer(&mut a), pointer(&mut b), pointer(&mut out)]) };
     assert_eq!(out, [11.0, 22.0, 33.0, 44.0]);
+}
+
+#[test]
+fn long_loops_are_vectorised_to_the_same_numbers() {
+    let text = "func.func @main(%x: memref<1027xf32> {llvm.noalias}, %y: memref<1027xf32> {llvm.noalias}) {
+        %c0 = arith.constant 0 : index
+        %c1 = arith.constant 1 : index
+        %n = arith.constant 1027 : index
+        scf.for %i = %c0 to %n step %c1 {
+            %k = arith.constant 1.5 : f32
+            %v = memref.load %x[%i] : memref<1027xf32>
+            %m = arith.mulf %v, %k : f32
+            %p = arith.divf %m, %v : f32
+            %s = arith.addf %p, %v : f32
+            memref.store %s, %y[%i] : memref<1027xf32>
+        }
+        return
+    }";
+    let program = load(text, &CompileOptions::vectorize(), &[]);
+    let mut x: Vec<f32> = (1_u16..=1027).map(f32::from).collect();
+    let mut y = vec![0.0_f32; 1027];
+    // SAFETY: the program takes two memrefs of 1027 f32.
+    unsafe { program.call(&[pointer(&mut x), pointer(&mut y)]) };
+    let expected: Vec<f32> = x.iter().map(|v| v * 1.5 / v + v).collect();
+    assert_eq!(y, expected);
 }
 
 #[test]
