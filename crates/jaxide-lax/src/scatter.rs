@@ -1,0 +1,193 @@
+//! The scatter family: an array with updates combined into it at places that an array of indices
+//! gives.
+
+use jaxide_ir::{
+    Arity, ArrayType, Call, OpDef, OutTypes, Param, ParamDef, ParamKind, Params, Record, RecordDef,
+    Result, TypeClass, Value, diag,
+};
+
+use crate::{
+    gather::{INTS, MODE, Mode, check_dims, check_indices, read_dims, window_dims},
+    shape::{one, refuse, structural, tuple_text},
+};
+
+/// How the dimensions of operand, indices and updates of a scatter correspond.
+pub static SCATTER_DIMENSION_NUMBERS: RecordDef = RecordDef {
+    name: "ScatterDimensionNumbers",
+    fields: &[
+        ParamDef::required("update_window_dims", INTS),
+        ParamDef::required("inserted_window_dims", INTS),
+        ParamDef::required("scatter_dims_to_operand_dims", INTS),
+        ParamDef::shown("operand_batching_dims", INTS, Param::Tuple(Vec::new())),
+        ParamDef::shown("scatter_indices_batching_dims", INTS, Param::Tuple(Vec::new())),
+    ],
+};
+
+/// How the dimensions of operand, indices and updates of a scatter correspond.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ScatterDims {
+    /// Dimensions of the updates that run inside a window.
+    pub update_window_dims: Vec<usize>,
+    /// Dimensions of the operand of which a window has one element and the updates none.
+    pub inserted_window_dims: Vec<usize>,
+    /// The operand dimension that each component of an index is about.
+    pub scatter_dims_to_operand_dims: Vec<usize>,
+    /// Dimensions of the operand that run along with dimensions of the indices.
+    pub operand_batching_dims: Vec<usize>,
+    /// Those dimensions of the indices.
+    pub scatter_indices_batching_dims: Vec<usize>,
+}
+
+impl ScatterDims {
+    /// Reads checked parameters.
+    pub fn of(params: &Params) -> ScatterDims {
+        let [update_window_dims, inserted_window_dims, map, operand, indices] = read_dims(params);
+        ScatterDims {
+            update_window_dims,
+            inserted_window_dims,
+            scatter_dims_to_operand_dims: map,
+            operand_batching_dims: operand,
+            scatter_indices_batching_dims: indices,
+        }
+    }
+
+    /// The parameter of an equation.
+    pub fn param(&self) -> Param {
+        let fields = vec![
+            self.update_window_dims.clone().into(),
+            self.inserted_window_dims.clone().into(),
+            self.scatter_dims_to_operand_dims.clone().into(),
+            self.operand_batching_dims.clone().into(),
+            self.scatter_indices_batching_dims.clone().into(),
+        ];
+        Record { def: &SCATTER_DIMENSION_NUMBERS, fields }.into()
+    }
+}
+
+/// A scatter whose combiner is the op's own; `update_jaxpr` repeats it in text. Plain `scatter`
+/// overwrites, or applies the function that `update_jaxpr` is to (old element, update).
+const fn scatter_op(name: &'static str, summary: &'static str) -> OpDef {
+    structural(
+        name,
+        summary,
+        Arity::Exactly(3),
+        const {
+            &[
+                ParamDef::required(
+                    "dimension_numbers",
+                    ParamKind::Record(&SCATTER_DIMENSION_NUMBERS),
+                ),
+                ParamDef::shown("indices_are_sorted", ParamKind::Bool, Param::Bool(false)),
+                ParamDef::required("mode", MODE),
+                ParamDef::shown("unique_indices", ParamKind::Bool, Param::Bool(false)),
+                ParamDef::shown("update_consts", INTS, Param::Tuple(Vec::new())),
+                ParamDef::shown(
+                    "update_jaxpr",
+                    ParamKind::Optional(&ParamKind::Jaxpr),
+                    Param::None,
+                ),
+            ]
+        },
+        infer_scatter,
+    )
+}
+
+const ORDERED: &[TypeClass] =
+    &[TypeClass::Bool, TypeClass::SignedInt, TypeClass::UnsignedInt, TypeClass::Float];
+
+/// Overwrites elements.
+pub static SCATTER: OpDef = scatter_op("scatter", "Writes updates at indexed places.");
+
+/// Adds updates.
+pub static SCATTER_ADD: OpDef = scatter_op("scatter-add", "Adds updates at indexed places.");
+
+/// Takes the greater of element and update.
+pub static SCATTER_MAX: OpDef = OpDef {
+    classes: ORDERED,
+    ..scatter_op("scatter-max", "Takes the greater of element and update at indexed places.")
+};
+
+/// Takes the lesser of element and update.
+pub static SCATTER_MIN: OpDef = OpDef {
+    classes: ORDERED,
+    ..scatter_op("scatter-min", "Takes the lesser of element and update at indexed places.")
+};
+
+/// Multiplies by updates.
+pub static SCATTER_MUL: OpDef =
+    scatter_op("scatter-mul", "Multiplies by updates at indexed places.");
+
+/// Subtracts updates.
+pub static SCATTER_SUB: OpDef = scatter_op("scatter-sub", "Subtracts updates at indexed places.");
+
+macro_rules! functions {
+    ($($(#[$doc:meta])* $name:ident => $op:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[track_caller]
+        pub fn $name<V: Value>(x: &V, indices: &V, updates: &V, dims: &ScatterDims, mode: Mode) -> V {
+            let params =
+                Params::new().with("dimension_numbers", dims.param()).with("mode", mode.param());
+            one(V::bind(x.cx(), &$op, params, &[x, indices, updates]))
+        }
+    )*};
+}
+
+functions! {
+    /// `x` with `updates` written at the places that the last dimension of `indices` gives.
+    scatter => SCATTER,
+    /// As [`scatter`](fn@scatter), adding; updates of one place add up.
+    scatter_add => SCATTER_ADD,
+    /// As [`scatter`](fn@scatter), keeping the greater.
+    scatter_max => SCATTER_MAX,
+    /// As [`scatter`](fn@scatter), keeping the lesser.
+    scatter_min => SCATTER_MIN,
+    /// As [`scatter`](fn@scatter), multiplying.
+    scatter_mul => SCATTER_MUL,
+    /// As [`scatter`](fn@scatter), subtracting.
+    scatter_sub => SCATTER_SUB,
+}
+
+fn infer_scatter(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
+    let (x, indices, updates) = (types[0], types[1], types[2]);
+    if !call.op.classes.contains(&TypeClass::of(x.dtype)) {
+        return Err(diag::operand_dtype(call.op.name, 0, "a real dtype", x.dtype));
+    }
+    if x.dtype != updates.dtype {
+        return Err(diag::dtype_mismatch(call.op.name, x.dtype, updates.dtype));
+    }
+    let dims = ScatterDims::of(call.params);
+    let map = &dims.scatter_dims_to_operand_dims;
+    let batching = (&dims.operand_batching_dims[..], &dims.scatter_indices_batching_dims[..]);
+    let outer = check_indices(call, x, indices, map, batching)?;
+    check_dims(call, "inserted_window_dims", &dims.inserted_window_dims, x.rank(), true)?;
+    check_updates(call, x, updates, &dims, &outer)?;
+    Ok(OutTypes::from_elem(x.clone(), 1))
+}
+
+fn check_updates(
+    call: &Call<'_>,
+    x: &ArrayType,
+    updates: &ArrayType,
+    dims: &ScatterDims,
+    outer: &[usize],
+) -> Result<()> {
+    let window = window_dims(x.rank(), &dims.inserted_window_dims, &dims.operand_batching_dims);
+    let inside = &dims.update_window_dims;
+    check_dims(call, "update_window_dims", inside, updates.rank(), true)?;
+    if window.len() != inside.len() || updates.rank() != outer.len() + inside.len() {
+        let expected = format!("expected updates of {} + {} dimensions", outer.len(), window.len());
+        let got = format!("{updates} with update_window_dims {}", tuple_text(inside));
+        return Err(refuse(call, format!("{expected}, got {got}")));
+    }
+    let fits = |(dim, of): (&usize, usize)| updates.shape[*dim] <= x.shape[of];
+    if !inside.iter().zip(window).all(fits) {
+        return Err(refuse(call, format!("expected update windows within {x}, got {updates}")));
+    }
+    let rest = (0..updates.rank()).filter(|dim| !inside.contains(dim));
+    let rest: Vec<usize> = rest.map(|dim| updates.shape[dim]).collect();
+    if rest != outer {
+        let expected = format!("expected updates for indices of shape {}", tuple_text(outer));
+        return Err(refuse(call, format!("{expected}, got {}", tuple_text(&rest))));
+    }
+    Ok(())
+}
