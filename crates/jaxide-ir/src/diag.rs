@@ -122,6 +122,56 @@ pub fn tensor_size(ty: &ArrayType, got: usize) -> Diagnostic {
     Diagnostic::new(Code("J0107"), message)
 }
 
+/// Text that does not follow the grammar.
+pub fn syntax(expected: &str, got: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0201"), format!("expected {expected}, got {got}"))
+}
+
+/// A name in text that nothing defines.
+pub fn undefined(what: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0202"), format!("undefined {what} {name}"))
+}
+
+/// An op that no dialect of the registry has. [`unsupported_op_name`] reads the name back.
+pub fn unsupported_op(name: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0203"), format!("{UNSUPPORTED_OP}{name}"))
+}
+
+const UNSUPPORTED_OP: &str = "unsupported op ";
+
+/// The op's name when the diagnostic is [`unsupported_op`].
+pub fn unsupported_op_name(error: &Diagnostic) -> Option<&str> {
+    let is_it = error.code() == Code("J0203");
+    is_it.then(|| error.message().strip_prefix(UNSUPPORTED_OP)).flatten()
+}
+
+/// A dtype in text that the IR does not have.
+pub fn unsupported_dtype(name: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0204"), format!("unsupported dtype {name}"))
+}
+
+/// Result types in text that do not follow from the operands.
+pub fn binder_types(op: &str, expected: &str, got: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0205"), format!("{op}: expected results {expected}, got {got}"))
+}
+
+/// Text beyond a limit of the parser.
+pub fn text_limit(what: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0206"), format!("program text is too large: {what}"))
+}
+
+/// A name in text that is defined twice in one scope.
+pub fn defined_twice(what: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0207"), format!("{what} {name} is defined twice"))
+}
+
+/// A program that breaks rules of the IR; the program with the violations in it is a note.
+pub fn invalid_program(violations: usize) -> Diagnostic {
+    let plural = if violations == 1 { "" } else { "s" };
+    let message = format!("the program is not valid: {violations} error{plural}");
+    Diagnostic::new(Code("J0208"), message)
+}
+
 /// A bug of jaxide, not of the user.
 pub fn bug(message: impl fmt::Display) -> Diagnostic {
     Diagnostic::new(Code("J0901"), format!("bug in jaxide: {message}"))

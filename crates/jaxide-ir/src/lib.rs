@@ -15,12 +15,17 @@ pub mod jaxpr;
 pub mod loc;
 pub mod op;
 pub mod param;
+pub mod parse;
+pub mod print;
+pub mod py_repr;
 pub mod registry;
 pub mod rules;
+pub mod same;
 pub mod scalar;
 pub mod tensor;
 pub mod types;
 pub mod value;
+pub mod verify;
 
 pub use builder::JaxprBuilder;
 pub use diag::{Code, Diagnostic, Result};
@@ -30,13 +35,16 @@ pub use ids::{EqnId, Id, IdVec, Var};
 pub use jaxpr::{Atom, Eqn, Jaxpr, Literal};
 pub use loc::Loc;
 pub use op::{
-    Arity, Fold, FoldFn, Host, IntType, Lower, Mlir, OpDef, OutTypes, Print, Rule, ScalarRow,
-    TypeClass,
+    Arity, Fold, FoldFn, Host, IntType, Lower, Mlir, OpDef, OutTypes, Rule, ScalarRow, TypeClass,
 };
 pub use param::{Param, ParamDef, ParamExt, ParamKind, Params, Record, RecordDef};
+pub use parse::parse;
+pub use print::{Place, PrintOptions, Printed, print, print_with_lines};
 pub use registry::{Dialect, Registry};
 pub use rules::{Call, DceCx, DceFn, Handle, RuleCx};
+pub use same::same_program;
 pub use scalar::Scalar;
 pub use tensor::TensorData;
 pub use types::{ArrayType, Shape};
 pub use value::Value;
+pub use verify::verify;

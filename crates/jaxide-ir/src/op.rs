@@ -214,19 +214,6 @@ pub enum Mlir {
     Custom,
 }
 
-/// How parameters print; see [`ParamDef`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Print {
-    /// Literals carry their type: `2.0:f32[]`.
-    pub literal_types: bool,
-}
-
-impl Default for Print {
-    fn default() -> Print {
-        Print { literal_types: true }
-    }
-}
-
 impl OpDef {
     /// The row of an elementwise op for a dtype.
     pub fn scalar_row(&self, dtype: DType) -> Option<&'static ScalarRow> {
