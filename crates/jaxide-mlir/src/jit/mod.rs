@@ -13,6 +13,9 @@
 //! A function that is declared and not defined is looked up among the symbols that the caller passes to
 //! [`LoadedProgram::load`], then in the process (libm, memcpy).
 //!
+//! To pass a function of the module to one of them, take its address with `func.constant` and turn it into `!llvm.ptr`
+//! with `builtin.unrealized_conversion_cast`; the passes remove the cast.
+//!
 //! # Use
 //!
 //! ```

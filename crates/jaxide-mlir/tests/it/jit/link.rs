@@ -50,6 +50,42 @@ fn programs_call_the_functions_they_are_given() {
     assert_eq!(x, [42]);
 }
 
+/// Calls a compiled function for each index, as a thread pool would.
+extern "C" fn for_each(body: extern "C" fn(*mut u8, i64), context: *mut u8, count: i64) {
+    for index in 0..count {
+        body(context, index);
+    }
+}
+
+#[test]
+fn a_compiled_function_can_be_passed_to_the_run_time() {
+    let text = "func.func private @rt_for_each(!llvm.ptr, !llvm.ptr, i64)
+    func.func @body(%x: !llvm.ptr, %i: i64) {
+        %p = llvm.getelementptr %x[%i] : (!llvm.ptr, i64) -> !llvm.ptr, i64
+        %square = arith.muli %i, %i : i64
+        llvm.store %square, %p : i64, !llvm.ptr
+        return
+    }
+    func.func @main(%x: memref<5xi64>) {
+        %n = arith.constant 5 : i64
+        %function = func.constant @body : (!llvm.ptr, i64) -> ()
+        %body = builtin.unrealized_conversion_cast %function : (!llvm.ptr, i64) -> () to !llvm.ptr
+        %address = memref.extract_aligned_pointer_as_index %x : memref<5xi64> -> index
+        %integer = arith.index_cast %address : index to i64
+        %context = llvm.inttoptr %integer : i64 to !llvm.ptr
+        func.call @rt_for_each(%body, %context, %n) : (!llvm.ptr, !llvm.ptr, i64) -> ()
+        return
+    }";
+    for options in [CompileOptions::default(), CompileOptions::vectorize()] {
+        let symbol = Symbol { name: "rt_for_each", address: for_each as *const () as usize };
+        let program = load(text, &options, &[symbol]);
+        let mut x = [0_i64; 5];
+        // SAFETY: the program takes one memref of five i64.
+        unsafe { program.call(&[pointer(&mut x)]) };
+        assert_eq!(x, [0, 1, 4, 9, 16]);
+    }
+}
+
 #[test]
 fn the_needed_symbols_are_listed_and_a_missing_one_is_named() {
     let compiled =

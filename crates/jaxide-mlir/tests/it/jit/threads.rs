@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use jaxide_mlir::jit::{CompileOptions, on_compile_thread};
+use jaxide_mlir::jit::{CompileOptions, JitErrorKind, compile_text, on_compile_thread, warm_up};
 
 use super::{elementwise, load, pointer};
 
@@ -26,6 +26,48 @@ fn four_threads_compile_and_run_at_once() {
             });
         }
     });
+}
+
+#[test]
+fn a_fatal_error_of_one_thread_leaves_the_others_alone() {
+    let unselectable = "func.func @main(%out: memref<i32>) {
+        %x = llvm.call_intrinsic \"llvm.nvvm.read.ptx.sreg.tid.x\"() : () -> i32
+        memref.store %x, %out[] : memref<i32>
+        return
+    }";
+    thread::scope(|scope| {
+        for number in 0..4_i32 {
+            scope.spawn(move || {
+                if number % 2 == 0 {
+                    let error = compile_text(unselectable, &CompileOptions::default())
+                        .expect_err("no such instruction");
+                    assert_eq!(error.kind, JitErrorKind::LlvmFatal);
+                    let path = error.reproducer.expect("a reproducer was written");
+                    std::fs::remove_file(path).expect("the reproducer can be removed");
+                }
+                let program = load(
+                    &elementwise("i32", "%r = arith.addi %x, %x : i32"),
+                    &CompileOptions::default(),
+                    &[],
+                );
+                let (mut input, mut output) = ([number; 4], [0_i32; 4]);
+                // SAFETY: the program takes two memrefs of four i32.
+                unsafe { program.call(&[pointer(&mut input), pointer(&mut output)]) };
+                assert_eq!(output, [2 * number; 4]);
+            });
+        }
+    });
+}
+
+#[test]
+fn warming_up_changes_nothing_but_the_time() {
+    warm_up();
+    let program =
+        load(&elementwise("i32", "%r = arith.addi %x, %x : i32"), &CompileOptions::default(), &[]);
+    let (mut input, mut output) = ([21_i32; 4], [0_i32; 4]);
+    // SAFETY: the program takes two memrefs of four i32.
+    unsafe { program.call(&[pointer(&mut input), pointer(&mut output)]) };
+    assert_eq!(output, [42; 4]);
 }
 
 #[test]
