@@ -3,29 +3,36 @@
 use super::prefix::missing_packages;
 use crate::process::{program, run, works};
 
-/// Installs the packages that are missing. `false`: this way is not open here.
+/// Installs the packages of LLVM 22 that are missing. `false`: this way is not open here.
 pub(super) fn install_missing() -> Result<bool, String> {
-    let Some(sudo) = right_to_install() else {
+    if !install(&missing_packages())? {
         return Ok(false);
-    };
-    let missing = missing_packages();
-    if !have_candidates(&missing) {
-        println!("setup: apt-get update");
-        let update = [&sudo, &["apt-get", "update", "-q"][..]].concat();
-        // Where the lists cannot be fetched, the candidates decide.
-        if run(&mut program(&update)).is_err() || !have_candidates(&missing) {
-            println!("setup: apt has no LLVM 22 here");
-            return Ok(false);
-        }
     }
-    println!("setup: apt-get install {}", missing.join(" "));
-    let install = ["apt-get", "install", "-y", "-q", "--no-install-recommends"];
-    let environment = ["env", "DEBIAN_FRONTEND=noninteractive"];
-    run(&mut program(&[&sudo, &environment[..], &install, &missing].concat()))?;
     match missing_packages().as_slice() {
         [] => Ok(true),
         still => Err(format!("apt installed {}, but they are not usable", still.join(" "))),
     }
+}
+
+/// Installs packages. `false`: this user may not, or apt has not all of them.
+pub(super) fn install(packages: &[&str]) -> Result<bool, String> {
+    let Some(sudo) = right_to_install() else {
+        return Ok(false);
+    };
+    if !have_candidates(packages) {
+        println!("setup: apt-get update");
+        let update = [&sudo, &["apt-get", "update", "-q"][..]].concat();
+        // Where the lists cannot be fetched, the candidates decide.
+        if run(&mut program(&update)).is_err() || !have_candidates(packages) {
+            println!("setup: apt cannot install {}", packages.join(" "));
+            return Ok(false);
+        }
+    }
+    println!("setup: apt-get install {}", packages.join(" "));
+    let command = ["apt-get", "install", "-y", "-q", "--no-install-recommends"];
+    let environment = ["env", "DEBIAN_FRONTEND=noninteractive"];
+    run(&mut program(&[&sudo, &environment[..], &command, packages].concat()))?;
+    Ok(true)
 }
 
 /// The words before `apt-get`; `None` when there is no apt or no right to use it.

