@@ -7,7 +7,7 @@ use jaxide_ir::{
     Arity, ArrayType, Call, DType, Effects, Fold, Handle, Lower, OpDef, OutTypes, Params, Result,
     Rule, Shape, TypeClass, Value,
     op::InferFn,
-    rules::{Batched, Jvp, RuleCx},
+    rules::{Batched, Jvp, LinearOperand, RuleCx},
 };
 use smallvec::smallvec;
 
@@ -196,6 +196,14 @@ pub fn infer_elementwise(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTyp
     check_same_dtype(call, types)?;
     let shape = broadcast_shapes(call.op.name, types)?;
     Ok(smallvec![ArrayType { dtype: types[0].dtype, shape, weak: all_weak(types) }])
+}
+
+/// Result type of an op of one operand that keeps its type.
+///
+/// # Errors
+/// None.
+pub fn infer_same(_: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
+    Ok(smallvec![types[0].clone()])
 }
 
 /// Like [`infer_elementwise`] with a bool result, which is never weak.
@@ -422,6 +430,57 @@ macro_rules! int_test {
                 $body
             }),
             mlir: $mlir,
+        }
+    };
+}
+
+/// The cotangent of one linear operand: (cotangent of the result, operands that are known).
+pub type TransposeTerm = for<'b> fn(Val<'b>, &[Option<Val<'b>>]) -> Val<'b>;
+
+/// The transpose of an elementwise op of one result, linear in the operands that are not known,
+/// from one [`TransposeTerm`] per operand. Use it through [`transpose_by!`](crate::transpose_by).
+pub fn transpose_terms<'b>(
+    cts: &[Option<Handle<'b>>],
+    operands: &[LinearOperand<'b>],
+    terms: &[TransposeTerm],
+) -> Result<Vec<Option<Handle<'b>>>> {
+    let Some(ct) = cts[0] else { return Ok(vec![None; operands.len()]) };
+    let known: Vec<Option<Val<'b>>> = operands
+        .iter()
+        .map(|operand| match operand {
+            LinearOperand::Known(handle) => Some(Val(*handle)),
+            LinearOperand::Linear(_) => None,
+        })
+        .collect();
+    let term = |(operand, term): (&LinearOperand<'b>, &TransposeTerm)| match operand {
+        LinearOperand::Linear(ty) => Some(unbroadcast(&term(Val(ct), &known), &ty.shape).0),
+        LinearOperand::Known(_) => None,
+    };
+    Ok(operands.iter().zip(terms).map(term).collect())
+}
+
+/// A transpose rule from one [`TransposeTerm`] per operand:
+/// `transpose_by!(|ct, _| ct, |ct, _| -ct)`.
+#[macro_export]
+macro_rules! transpose_by {
+    ($($term:expr),+ $(,)?) => {
+        jaxide_ir::Rule::Is(|_, _, cts, operands| {
+            const TERMS: &[$crate::templates::TransposeTerm] = &[$($term),+];
+            $crate::templates::transpose_terms(cts, operands, TERMS)
+        })
+    };
+}
+
+/// The function of a [`Lower::Decompose`] or [`jaxide_ir::Mlir::By`] with one result:
+/// `by_ops!(|x, y| x * y)`.
+#[macro_export]
+macro_rules! by_ops {
+    (|$($x:ident),+| $body:expr) => {
+        |_, operands| {
+            let &[$($x),+] = operands else { unreachable!("checked arity") };
+            $(let $x = $crate::Val($x);)+
+            let result: $crate::Val<'_> = $body;
+            Ok(vec![result.0])
         }
     };
 }
