@@ -1,8 +1,10 @@
 //! Diagnostics of the ops of this crate, one function a mistake. The mistakes that every dialect
 //! shares are those of `jaxide_ir::diag`, re-exported here.
 
-use jaxide_ir::{ArrayType, Code, DType, Diagnostic, OpDef, TypeClass};
-pub use jaxide_ir::diag::{arity, bug, dtype_mismatch, invalid, operand_dtype, param, shape_mismatch};
+pub use jaxide_ir::diag::{
+    arity, bug, dtype_mismatch, invalid, operand_dtype, param, shape_mismatch,
+};
+use jaxide_ir::{ArrayType, DType, Diagnostic, OpDef, TypeClass};
 
 /// An operand's dtype is in none of the classes that the op takes.
 pub fn operand_class(op: &OpDef, position: usize, classes: &[TypeClass], got: DType) -> Diagnostic {
@@ -11,7 +13,12 @@ pub fn operand_class(op: &OpDef, position: usize, classes: &[TypeClass], got: DT
 }
 
 /// A parameter's value does not fit the operands.
-pub fn bad_param(op: &str, name: &str, expected: impl AsRef<str>, got: impl AsRef<str>) -> Diagnostic {
+pub fn bad_param(
+    op: &str,
+    name: &str,
+    expected: impl AsRef<str>,
+    got: impl AsRef<str>,
+) -> Diagnostic {
     param(op, name, expected.as_ref(), got.as_ref())
 }
 

@@ -61,7 +61,9 @@ pub struct DotSide {
 impl DotSide {
     /// The other dimensions of an operand of this rank, in order.
     pub fn free(&self, rank: usize) -> Vec<usize> {
-        (0..rank).filter(|axis| !self.contract.contains(axis) && !self.batch.contains(axis)).collect()
+        (0..rank)
+            .filter(|axis| !self.contract.contains(axis) && !self.batch.contains(axis))
+            .collect()
     }
 
     /// The dimensions after a new one was inserted at `axis`.

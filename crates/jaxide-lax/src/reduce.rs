@@ -17,7 +17,15 @@ use crate::{
     },
 };
 
-const AXES: ParamDef = ParamDef::required("axes", ParamKind::Tuple(&ParamKind::Int));
+const INTS: ParamKind = ParamKind::Tuple(&ParamKind::Int);
+const REDUCTION_PARAMS: &[ParamDef] = &[ParamDef::required("axes", INTS)];
+/// The parameters of argmax and argmin.
+const ARG_PARAMS: &[ParamDef] =
+    &[ParamDef::required("axes", INTS), ParamDef::required("index_dtype", ParamKind::DType)];
+const CUMULATIVE_PARAMS: &[ParamDef] = &[
+    ParamDef::required("axis", ParamKind::Int),
+    ParamDef::shown("reverse", ParamKind::Bool, Param::Bool(false)),
+];
 
 /// An op that folds dimensions away.
 const fn reduction(
@@ -28,7 +36,7 @@ const fn reduction(
 ) -> OpDef {
     OpDef {
         classes,
-        params: &[AXES],
+        params: REDUCTION_PARAMS,
         jvp,
         batch: Rule::Is(batch_axes),
         ..structural(name, summary, Arity::Exactly(1), infer_reduction)
@@ -179,9 +187,6 @@ fn batch_axes<'b>(
     Ok(vec![(out.0, Some(batch - lost))])
 }
 
-/// The parameters of argmax and argmin.
-const ARG_PARAMS: &[ParamDef] = &[AXES, ParamDef::required("index_dtype", ParamKind::DType)];
-
 const fn arg_reduction(name: &'static str, summary: &'static str) -> OpDef {
     OpDef {
         infer: infer_arg_reduction,
@@ -223,10 +228,7 @@ const fn cumulative(
 ) -> OpDef {
     OpDef {
         classes,
-        params: &[
-            ParamDef::required("axis", ParamKind::Int),
-            ParamDef::shown("reverse", ParamKind::Bool, Param::Bool(false)),
-        ],
+        params: CUMULATIVE_PARAMS,
         jvp,
         batch: Rule::Is(batch_cumulative),
         ..structural(name, summary, Arity::Exactly(1), infer_cumulative)

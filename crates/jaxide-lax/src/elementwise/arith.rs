@@ -1,12 +1,12 @@
 //! Arithmetic: integers wrap, division by zero has JAX's value, floats are IEEE.
 
 use jaxide_ir::{
-    ArrayType, Call, DType, Handle, Host, Lower, Mlir, OpDef, OutTypes, ParamDef, ParamKind,
-    Params, Result, Rule, RuleCx, Scalar, ScalarRow, Value, rules::Jvp,
+    ArrayType, Call, Handle, Host, Lower, Mlir, OpDef, OutTypes, ParamDef, ParamKind, Params,
+    Result, Rule, RuleCx, Scalar, ScalarRow, Value, rules::Jvp,
 };
 use smallvec::smallvec;
 
-use super::{abs, convert_element_type, eq, floor, gt, host, log, lt, op_fns, or, select_n};
+use super::{convert_element_type, eq, floor, gt, host, log, lt, op_fns, select_n};
 use crate::{
     Val, by_ops, diag, float, int, jvp_by,
     templates::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Rows of an op that is one MLIR operation on floats and one on integers.
-const fn arith_rows<const N: usize>(
+const fn arith_rows(
     float: ScalarRow,
     int: fn(&[i128], jaxide_ir::IntType) -> i128,
     signed: Mlir,
@@ -32,7 +32,8 @@ const fn arith_rows<const N: usize>(
     ]
 }
 
-const NEG_INT: Mlir = Mlir::By(by_ops!(|x| Val::literal(x.cx(), Scalar::zero(x.ty().dtype)) - x), None);
+const NEG_INT: Mlir =
+    Mlir::By(by_ops!(|x| Val::literal(x.cx(), Scalar::zero(x.ty().dtype)) - x), None);
 
 /// Negation.
 pub static NEG: OpDef = OpDef {
@@ -82,7 +83,7 @@ pub static ADD: OpDef = OpDef {
     transpose: transpose_by!(|ct, _| ct, |ct, _| ct),
     ..elementwise_op("add", "Sum.", 2, REAL, Lower::Elementwise(&ADD_ROWS))
 };
-static ADD_ROWS: [ScalarRow; 3] = arith_rows::<3>(
+static ADD_ROWS: [ScalarRow; 3] = arith_rows(
     float!(Mlir::Op("arith.addf"), |x, y| x + y),
     |a, _| a[0].wrapping_add(a[1]),
     Mlir::Op("arith.addi"),
@@ -102,7 +103,7 @@ pub static SUB: OpDef = OpDef {
     transpose: transpose_by!(|ct, _| ct, |ct, _| -ct),
     ..elementwise_op("sub", "Difference.", 2, REAL, Lower::Elementwise(&SUB_ROWS))
 };
-static SUB_ROWS: [ScalarRow; 3] = arith_rows::<3>(
+static SUB_ROWS: [ScalarRow; 3] = arith_rows(
     float!(Mlir::Op("arith.subf"), |x, y| x - y),
     |a, _| a[0].wrapping_sub(a[1]),
     Mlir::Op("arith.subi"),
@@ -118,7 +119,7 @@ pub static MUL: OpDef = OpDef {
     ),
     ..elementwise_op("mul", "Product.", 2, REAL, Lower::Elementwise(&MUL_ROWS))
 };
-static MUL_ROWS: [ScalarRow; 3] = arith_rows::<3>(
+static MUL_ROWS: [ScalarRow; 3] = arith_rows(
     float!(Mlir::Op("arith.mulf"), |x, y| x * y),
     |a, _| a[0].wrapping_mul(a[1]),
     Mlir::Op("arith.muli"),
@@ -134,7 +135,7 @@ pub static DIV: OpDef = OpDef {
     ),
     ..elementwise_op("div", "Quotient.", 2, REAL, Lower::Elementwise(&DIV_ROWS))
 };
-static DIV_ROWS: [ScalarRow; 3] = arith_rows::<3>(
+static DIV_ROWS: [ScalarRow; 3] = arith_rows(
     float!(Mlir::Op("arith.divf"), |x, y| x / y),
     |a, _| host::divide(a[0], a[1]),
     Mlir::Custom,
@@ -149,7 +150,7 @@ pub static REM: OpDef = OpDef {
     }),
     ..elementwise_op("rem", "Remainder.", 2, REAL, Lower::Elementwise(&REM_ROWS))
 };
-static REM_ROWS: [ScalarRow; 3] = arith_rows::<3>(
+static REM_ROWS: [ScalarRow; 3] = arith_rows(
     float!(Mlir::Op("arith.remf"), |x, y| x % y),
     |a, _| host::remainder(a[0], a[1]),
     Mlir::Custom,
@@ -158,10 +159,9 @@ static REM_ROWS: [ScalarRow; 3] = arith_rows::<3>(
 
 /// The larger operand; NaN if one is.
 pub static MAX: OpDef = OpDef {
-    jvp: jvp_by!(
-        |p, out, t| t * balanced(p[0], out, p[1]),
-        |p, out, t| t * balanced(p[1], out, p[0]),
-    ),
+    jvp: jvp_by!(|p, out, t| t * balanced(p[0], out, p[1]), |p, out, t| t * balanced(
+        p[1], out, p[0]
+    ),),
     ..elementwise_op("max", "The larger operand.", 2, REAL_OR_BOOL, Lower::Elementwise(&MAX_ROWS))
 };
 static MAX_ROWS: [ScalarRow; 4] = [
@@ -173,10 +173,9 @@ static MAX_ROWS: [ScalarRow; 4] = [
 
 /// The smaller operand; NaN if one is.
 pub static MIN: OpDef = OpDef {
-    jvp: jvp_by!(
-        |p, out, t| t * balanced(p[0], out, p[1]),
-        |p, out, t| t * balanced(p[1], out, p[0]),
-    ),
+    jvp: jvp_by!(|p, out, t| t * balanced(p[0], out, p[1]), |p, out, t| t * balanced(
+        p[1], out, p[0]
+    ),),
     ..elementwise_op("min", "The smaller operand.", 2, REAL_OR_BOOL, Lower::Elementwise(&MIN_ROWS))
 };
 static MIN_ROWS: [ScalarRow; 4] = [
@@ -197,10 +196,9 @@ fn balanced<'b>(x: Val<'b>, out: Val<'b>, other: Val<'b>) -> Val<'b> {
 /// Power of floats; the exponent may be an integer array.
 pub static POW: OpDef = OpDef {
     infer: infer_pow,
-    jvp: jvp_by!(
-        |p, _, t| t * pow_derivative(p[0], p[1]),
-        |p, out, t| t * log(&replace_zero(p[0])) * out,
-    ),
+    jvp: jvp_by!(|p, _, t| t * pow_derivative(p[0], p[1]), |p, out, t| t
+        * log(&replace_zero(p[0]))
+        * out,),
     ..elementwise_op("pow", "Power of floats.", 2, FLOAT, Lower::Elementwise(&POW_ROWS))
 };
 static POW_ROWS: [ScalarRow; 1] = [float!(Mlir::Op("math.powf"), |x, y| x.powf(y))];
@@ -284,7 +282,13 @@ static FMA_ROWS: [ScalarRow; 1] = [float!(Mlir::Op("math.fma"), |x, y, z| x.mul_
 /// The upper half of the double-width product of integers.
 pub static MULHI: OpDef = OpDef {
     jvp: Rule::Is(jvp_zero),
-    ..elementwise_op("mulhi", "Upper half of a product.", 2, INTEGER, Lower::Elementwise(&MULHI_ROWS))
+    ..elementwise_op(
+        "mulhi",
+        "Upper half of a product.",
+        2,
+        INTEGER,
+        Lower::Elementwise(&MULHI_ROWS),
+    )
 };
 static MULHI_ROWS: [ScalarRow; 2] = [
     int!(SignedInt, Mlir::Custom, |x, y; ty| host::multiply_high(x, y, ty)),

@@ -1,6 +1,6 @@
 //! Comparisons. Those with `_to` order floats totally: -NaN, -inf, .., -0, 0, .., inf, NaN.
 
-use jaxide_ir::{Lower, Mlir, OpDef, Rule, ScalarRow};
+use jaxide_ir::{Lower, Mlir, OpDef, Rule, ScalarRow, Value};
 
 use super::op_fns;
 use crate::{
@@ -9,7 +9,11 @@ use crate::{
 };
 
 /// A comparison of operands of one dtype.
-const fn comparison(name: &'static str, summary: &'static str, rows: &'static [ScalarRow]) -> OpDef {
+const fn comparison(
+    name: &'static str,
+    summary: &'static str,
+    rows: &'static [ScalarRow],
+) -> OpDef {
     OpDef {
         infer: infer_comparison,
         jvp: Rule::Is(jvp_zero),
@@ -60,21 +64,27 @@ static EQ_TO_ROWS: &[ScalarRow] = compare_rows!(
         Mlir::By(by_ops!(|x, y| eq(&total_order_key(x), &total_order_key(y))), None),
         |x, y| x.total_cmp(&y).is_eq()
     ),
-    "eq", "eq", |x, y| x == y
+    "eq",
+    "eq",
+    |x, y| x == y
 );
 static LT_TO_ROWS: &[ScalarRow] = compare_rows!(
     float_test!(
         Mlir::By(by_ops!(|x, y| lt(&total_order_key(x), &total_order_key(y))), None),
         |x, y| x.total_cmp(&y).is_lt()
     ),
-    "slt", "ult", |x, y| x < y
+    "slt",
+    "ult",
+    |x, y| x < y
 );
 static LE_TO_ROWS: &[ScalarRow] = compare_rows!(
     float_test!(
         Mlir::By(by_ops!(|x, y| le(&total_order_key(x), &total_order_key(y))), None),
         |x, y| x.total_cmp(&y).is_le()
     ),
-    "sle", "ule", |x, y| x <= y
+    "sle",
+    "ule",
+    |x, y| x <= y
 );
 
 /// Equality in the total order.
@@ -82,15 +92,17 @@ pub static EQ_TO: OpDef = comparison("eq_to", "Equality in the total order.", EQ
 /// Less than in the total order.
 pub static LT_TO: OpDef = comparison("lt_to", "Less than in the total order.", LT_TO_ROWS);
 /// Less than or equal in the total order.
-pub static LE_TO: OpDef =
-    comparison("le_to", "Less than or equal in the total order.", LE_TO_ROWS);
+pub static LE_TO: OpDef = comparison("le_to", "Less than or equal in the total order.", LE_TO_ROWS);
 
 /// Signed integers that are ordered as floats are in the total order.
 fn total_order_key(x: Val<'_>) -> Val<'_> {
     let int = super::signed_of_width(x.ty().dtype);
     let bits = super::bitcast_convert_type(&x, int);
     let width = bits.constant(f64::from(int.bits() - 1));
-    let mask = super::shift_right_logical(&super::shift_right_arithmetic(&bits, &width), &bits.constant(1.0));
+    let mask = super::shift_right_logical(
+        &super::shift_right_arithmetic(&bits, &width),
+        &bits.constant(1.0),
+    );
     super::xor(&bits, &mask)
 }
 

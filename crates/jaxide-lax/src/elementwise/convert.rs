@@ -143,7 +143,11 @@ pub static CONVERT_ELEMENT_TYPE: OpDef = OpDef {
     }),
     jvp: Rule::Is(|cx, call, primals, tangents| {
         let inexact = call.params.dtype("new_dtype").is_inexact();
-        if inexact { jvp_linear(cx, call, primals, tangents) } else { jvp_zero(cx, call, primals, tangents) }
+        if inexact {
+            jvp_linear(cx, call, primals, tangents)
+        } else {
+            jvp_zero(cx, call, primals, tangents)
+        }
     }),
     transpose: Rule::Is(|_, _, cts, operands| {
         let (Some(ct), LinearOperand::Linear(ty)) = (cts[0].map(Val), &operands[0]) else {
@@ -151,13 +155,7 @@ pub static CONVERT_ELEMENT_TYPE: OpDef = OpDef {
         };
         Ok(vec![Some(convert_element_type(&ct, ty.dtype).0)])
     }),
-    ..elementwise_op(
-        "convert_element_type",
-        "Another element type.",
-        1,
-        ANY,
-        Lower::ElementwiseBy,
-    )
+    ..elementwise_op("convert_element_type", "Another element type.", 1, ANY, Lower::ElementwiseBy)
 };
 
 /// `x` with elements of another type, strong.
@@ -227,12 +225,23 @@ pub static REDUCE_PRECISION: OpDef = OpDef {
         ParamDef::required("mantissa_bits", ParamKind::Int),
     ],
     infer: |call, types| {
-        let (exponent, mantissa) = (call.params.int("exponent_bits"), call.params.int("mantissa_bits"));
+        let (exponent, mantissa) =
+            (call.params.int("exponent_bits"), call.params.int("mantissa_bits"));
         if exponent < 1 {
-            return Err(diag::bad_param(call.op.name, "exponent_bits", "1 or more", exponent.to_string()));
+            return Err(diag::bad_param(
+                call.op.name,
+                "exponent_bits",
+                "1 or more",
+                exponent.to_string(),
+            ));
         }
         if mantissa < 0 {
-            return Err(diag::bad_param(call.op.name, "mantissa_bits", "0 or more", mantissa.to_string()));
+            return Err(diag::bad_param(
+                call.op.name,
+                "mantissa_bits",
+                "0 or more",
+                mantissa.to_string(),
+            ));
         }
         super::infer(call, types)
     },

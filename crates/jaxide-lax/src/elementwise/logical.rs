@@ -1,6 +1,6 @@
 //! Bitwise logic, shifts and bit counts. On bool the bitwise ops are the logical ones.
 
-use jaxide_ir::{Lower, Mlir, OpDef, Rule, Scalar, ScalarRow, Value};
+use jaxide_ir::{Host, IntType, Lower, Mlir, OpDef, Rule, Scalar, ScalarRow, TypeClass, Value};
 
 use super::{host, op_fns};
 use crate::{
@@ -13,7 +13,7 @@ const fn logical(
     name: &'static str,
     summary: &'static str,
     operands: usize,
-    classes: &'static [jaxide_ir::TypeClass],
+    classes: &'static [TypeClass],
     rows: &'static [ScalarRow],
 ) -> OpDef {
     OpDef {
@@ -22,58 +22,59 @@ const fn logical(
     }
 }
 
-/// One row per class with the same meaning in each.
-macro_rules! same_rows {
-    ($mlir:expr, $($class:ident)+, |$($x:ident),+; $ty:ident| $body:expr) => {
-        &[$(int!($class, $mlir, |$($x),+; $ty| $body)),+]
-    };
+/// Rows with one meaning for both kinds of integers.
+const fn int_rows(host: fn(&[i128], IntType) -> i128, mlir: Mlir) -> [ScalarRow; 2] {
+    let host = Host::Int(host);
+    [
+        ScalarRow { class: TypeClass::SignedInt, host, mlir },
+        ScalarRow { class: TypeClass::UnsignedInt, host, mlir },
+    ]
 }
 
-static AND_ROWS: &[ScalarRow] =
-    same_rows!(Mlir::Op("arith.andi"), SignedInt UnsignedInt Bool, |x, y; _ty| x & y);
-static OR_ROWS: &[ScalarRow] =
-    same_rows!(Mlir::Op("arith.ori"), SignedInt UnsignedInt Bool, |x, y; _ty| x | y);
-static XOR_ROWS: &[ScalarRow] =
-    same_rows!(Mlir::Op("arith.xori"), SignedInt UnsignedInt Bool, |x, y; _ty| x ^ y);
-static NOT_ROWS: &[ScalarRow] = &[
+/// Rows with one meaning for bool and integers.
+const fn bit_rows(host: fn(&[i128], IntType) -> i128, name: &'static str) -> [ScalarRow; 3] {
+    let [signed, unsigned] = int_rows(host, Mlir::Op(name));
+    [signed, unsigned, ScalarRow { class: TypeClass::Bool, ..signed }]
+}
+
+static AND_ROWS: [ScalarRow; 3] = bit_rows(|a, _| a[0] & a[1], "arith.andi");
+static OR_ROWS: [ScalarRow; 3] = bit_rows(|a, _| a[0] | a[1], "arith.ori");
+static XOR_ROWS: [ScalarRow; 3] = bit_rows(|a, _| a[0] ^ a[1], "arith.xori");
+static NOT_ROWS: [ScalarRow; 3] = [
     int!(SignedInt, Mlir::By(by_ops!(|x| flip(x)), None), |x; _ty| !x),
     int!(UnsignedInt, Mlir::By(by_ops!(|x| flip(x)), None), |x; _ty| !x),
     int!(Bool, Mlir::By(by_ops!(|x| flip(x)), None), |x; _ty| 1 - x),
 ];
-static SHIFT_LEFT_ROWS: &[ScalarRow] =
-    same_rows!(Mlir::Custom, SignedInt UnsignedInt, |x, y; ty| host::shift_left(x, y, ty));
-static SHIFT_RIGHT_LOGICAL_ROWS: &[ScalarRow] =
-    same_rows!(Mlir::Custom, SignedInt UnsignedInt, |x, y; ty| host::shift_right_logical(x, y, ty));
-static SHIFT_RIGHT_ARITHMETIC_ROWS: &[ScalarRow] = same_rows!(
-    Mlir::Custom, SignedInt UnsignedInt,
-    |x, y; ty| host::shift_right_arithmetic(x, y, ty)
-);
-static POPULATION_COUNT_ROWS: &[ScalarRow] = same_rows!(
-    Mlir::Op("math.ctpop"), SignedInt UnsignedInt,
-    |x; ty| i128::from(host::unsigned_bits(x, ty).count_ones())
-);
-static CLZ_ROWS: &[ScalarRow] = same_rows!(
-    Mlir::Op("math.ctlz"), SignedInt UnsignedInt,
-    |x; ty| i128::from(host::unsigned_bits(x, ty).leading_zeros() + ty.bits) - 128
+static SHIFT_LEFT_ROWS: [ScalarRow; 2] =
+    int_rows(|a, ty| host::shift_left(a[0], a[1], ty), Mlir::Custom);
+static SHIFT_RIGHT_LOGICAL_ROWS: [ScalarRow; 2] =
+    int_rows(|a, ty| host::shift_right_logical(a[0], a[1], ty), Mlir::Custom);
+static SHIFT_RIGHT_ARITHMETIC_ROWS: [ScalarRow; 2] =
+    int_rows(|a, ty| host::shift_right_arithmetic(a[0], a[1], ty), Mlir::Custom);
+static POPULATION_COUNT_ROWS: [ScalarRow; 2] =
+    int_rows(|a, ty| host::unsigned_bits(a[0], ty).count_ones().into(), Mlir::Op("math.ctpop"));
+static CLZ_ROWS: [ScalarRow; 2] = int_rows(
+    |a, ty| i128::from(host::unsigned_bits(a[0], ty).leading_zeros() + ty.bits) - 128,
+    Mlir::Op("math.ctlz"),
 );
 
 /// Bitwise and.
-pub static AND: OpDef = logical("and", "Bitwise and.", 2, BOOL_OR_INTEGER, AND_ROWS);
+pub static AND: OpDef = logical("and", "Bitwise and.", 2, BOOL_OR_INTEGER, &AND_ROWS);
 /// Bitwise or.
-pub static OR: OpDef = logical("or", "Bitwise or.", 2, BOOL_OR_INTEGER, OR_ROWS);
+pub static OR: OpDef = logical("or", "Bitwise or.", 2, BOOL_OR_INTEGER, &OR_ROWS);
 /// Bitwise exclusive or.
-pub static XOR: OpDef = logical("xor", "Bitwise exclusive or.", 2, BOOL_OR_INTEGER, XOR_ROWS);
+pub static XOR: OpDef = logical("xor", "Bitwise exclusive or.", 2, BOOL_OR_INTEGER, &XOR_ROWS);
 /// Bitwise complement.
-pub static NOT: OpDef = logical("not", "Bitwise complement.", 1, BOOL_OR_INTEGER, NOT_ROWS);
+pub static NOT: OpDef = logical("not", "Bitwise complement.", 1, BOOL_OR_INTEGER, &NOT_ROWS);
 /// Left shift; by the width or more it gives 0.
-pub static SHIFT_LEFT: OpDef = logical("shift_left", "Left shift.", 2, INTEGER, SHIFT_LEFT_ROWS);
+pub static SHIFT_LEFT: OpDef = logical("shift_left", "Left shift.", 2, INTEGER, &SHIFT_LEFT_ROWS);
 /// Right shift that fills with zeros; by the width or more it gives 0.
 pub static SHIFT_RIGHT_LOGICAL: OpDef = logical(
     "shift_right_logical",
     "Right shift that fills with zeros.",
     2,
     INTEGER,
-    SHIFT_RIGHT_LOGICAL_ROWS,
+    &SHIFT_RIGHT_LOGICAL_ROWS,
 );
 /// Right shift that fills with the sign; by the width or more it gives only that.
 pub static SHIFT_RIGHT_ARITHMETIC: OpDef = logical(
@@ -81,13 +82,13 @@ pub static SHIFT_RIGHT_ARITHMETIC: OpDef = logical(
     "Right shift that fills with the sign.",
     2,
     INTEGER,
-    SHIFT_RIGHT_ARITHMETIC_ROWS,
+    &SHIFT_RIGHT_ARITHMETIC_ROWS,
 );
 /// Number of one bits.
 pub static POPULATION_COUNT: OpDef =
-    logical("population_count", "Number of one bits.", 1, INTEGER, POPULATION_COUNT_ROWS);
+    logical("population_count", "Number of one bits.", 1, INTEGER, &POPULATION_COUNT_ROWS);
 /// Number of leading zero bits.
-pub static CLZ: OpDef = logical("clz", "Number of leading zero bits.", 1, INTEGER, CLZ_ROWS);
+pub static CLZ: OpDef = logical("clz", "Number of leading zero bits.", 1, INTEGER, &CLZ_ROWS);
 
 fn flip(x: Val<'_>) -> Val<'_> {
     xor(&x, &Val::literal(x.cx(), Scalar::int(x.ty().dtype, -1)))

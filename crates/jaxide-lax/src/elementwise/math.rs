@@ -270,10 +270,8 @@ pub static ATANH: OpDef = unary_float(
 
 /// The angle of the point (second operand, first operand).
 pub static ATAN2: OpDef = OpDef {
-    jvp: jvp_by!(
-        |p, _, t| t * (p[1] / (square(&p[0]) + square(&p[1]))),
-        |p, _, t| t * -p[0] / (square(&p[0]) + square(&p[1])),
-    ),
+    jvp: jvp_by!(|p, _, t| t * (p[1] / (square(&p[0]) + square(&p[1]))), |p, _, t| t * -p[0]
+        / (square(&p[0]) + square(&p[1])),),
     ..elementwise_op("atan2", "The angle of a point.", 2, FLOAT, Lower::Elementwise(&ATAN2_ROWS))
 };
 static ATAN2_ROWS: [ScalarRow; 1] = [float!(Mlir::Op("math.atan2"), |y, x| y.atan2(x))];
@@ -282,10 +280,8 @@ static ATAN2_ROWS: [ScalarRow; 1] = [float!(Mlir::Op("math.atan2"), |y, x| y.ata
 pub static LOGISTIC: OpDef = unary_float(
     "logistic",
     "1 / (1 + e^-x).",
-    &[float!(
-        Mlir::By(by_ops!(|x| x.constant(1.0) / (x.constant(1.0) + exp(&-x))), None),
-        |x| 1.0 / (1.0 + (-x).exp())
-    )],
+    &[float!(Mlir::By(by_ops!(|x| x.constant(1.0) / (x.constant(1.0) + exp(&-x))), None), |x| 1.0
+        / (1.0 + (-x).exp()))],
     jvp_by!(|_, y, t| t * y * (y.constant(1.0) - y)),
 );
 

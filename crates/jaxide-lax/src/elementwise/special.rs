@@ -1,8 +1,6 @@
 //! Error functions and neighbours of floats.
 
-use jaxide_ir::{
-    Host, IntType, Lower, Mlir, OpDef, Rule, Scalar, ScalarRow, TypeClass, Value,
-};
+use jaxide_ir::{Host, IntType, Lower, Mlir, OpDef, Rule, Scalar, ScalarRow, TypeClass, Value};
 
 use super::{
     add, bitcast_convert_type, eq, exp, gt, host, lt, ne, op_fns, or, recipes, select_n,
@@ -34,7 +32,13 @@ static ERFC_ROWS: [ScalarRow; 1] =
 /// Inverse error function.
 pub static ERF_INV: OpDef = OpDef {
     jvp: jvp_by!(|_, y, t| t.constant(1.0 / TWO_BY_SQRT_PI) * (t * exp(&square(&y)))),
-    ..elementwise_op("erf_inv", "Inverse error function.", 1, FLOAT, Lower::Elementwise(&ERF_INV_ROWS))
+    ..elementwise_op(
+        "erf_inv",
+        "Inverse error function.",
+        1,
+        FLOAT,
+        Lower::Elementwise(&ERF_INV_ROWS),
+    )
 };
 static ERF_INV_ROWS: [ScalarRow; 1] = [ScalarRow {
     class: TypeClass::Float,
