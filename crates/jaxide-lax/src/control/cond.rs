@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::{
     diag,
-    nested::{check_operands, either, keep_inputs, mismatches},
+    nested::{check_operands, either, keep_inputs, mismatches, unchanged},
     pjit::control,
 };
 use crate::shape::refuse;
@@ -92,7 +92,7 @@ fn dce_cond(cx: &mut dyn DceCx, eqn: &Eqn, used: &[bool]) -> Result<Option<DceEq
         inputs = either(&inputs, &needs);
         after.push(smaller);
     }
-    let same = before.iter().zip(&after).all(|(a, b)| Arc::ptr_eq(a, b));
+    let same = before.iter().zip(&after).all(|(a, b)| unchanged(a, b));
     if same && inputs.iter().all(|used| *used) {
         return Ok(None);
     }

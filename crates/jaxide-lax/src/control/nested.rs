@@ -55,6 +55,11 @@ pub(super) fn mismatches<'a>(
     pairs.map(mismatch).collect()
 }
 
+/// True when dead code elimination left a program as it was.
+pub(super) fn unchanged(before: &Arc<Jaxpr>, after: &Arc<Jaxpr>) -> bool {
+    Arc::ptr_eq(before, after) || before == after
+}
+
 /// The program with only the inputs that are marked; the others must be unused.
 pub(super) fn keep_inputs(jaxpr: &Arc<Jaxpr>, keep: &[bool]) -> Arc<Jaxpr> {
     if keep.iter().all(|keep| *keep) {

@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 
 use super::{
     call_body,
-    nested::{check_operands, keep_inputs, kept},
+    nested::{check_operands, keep_inputs, kept, unchanged},
 };
 use crate::shape::{ALL_CLASSES, batch_front, pure, refuse, zeros};
 
@@ -251,7 +251,7 @@ fn batch_call<'b>(
 fn dce_call(cx: &mut dyn DceCx, eqn: &Eqn, used: &[bool]) -> Result<Option<DceEqn>> {
     let jaxpr = call_body(eqn.op, &eqn.params).expect("the op is a call");
     let (smaller, inputs) = cx.dce_jaxpr(jaxpr, used)?;
-    if Arc::ptr_eq(&smaller, jaxpr) && inputs.iter().all(|used| *used) {
+    if unchanged(&smaller, jaxpr) && inputs.iter().all(|used| *used) {
         return Ok(None);
     }
     let donated = eqn.params.get("donated_invars").cloned();

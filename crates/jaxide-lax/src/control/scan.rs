@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::{
     diag,
-    nested::{check_operands, either, keep_inputs, kept},
+    nested::{check_operands, either, keep_inputs, kept, unchanged},
     pjit::control,
     while_loop::check_carry,
 };
@@ -166,7 +166,7 @@ fn dce_scan(cx: &mut dyn DceCx, eqn: &Eqn, used: &[bool]) -> Result<Option<DceEq
     };
     let (consts, _, xs) = spec.split(&needs);
     let inputs = [consts, &outputs[..spec.num_carry], xs].concat();
-    if Arc::ptr_eq(&jaxpr, &spec.jaxpr) && inputs.iter().all(|used| *used) {
+    if unchanged(&jaxpr, &spec.jaxpr) && inputs.iter().all(|used| *used) {
         return Ok(None);
     }
     let count = |flags: &[bool]| flags.iter().filter(|flag| **flag).count();

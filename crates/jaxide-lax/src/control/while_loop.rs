@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 
 use super::{
     diag,
-    nested::{check_operands, either, keep_inputs, mismatches},
+    nested::{check_operands, either, keep_inputs, mismatches, unchanged},
     pjit::control,
 };
 use crate::shape::{counts_of, refuse};
@@ -156,8 +156,7 @@ fn dce_while(cx: &mut dyn DceCx, eqn: &Eqn, used: &[bool]) -> Result<Option<DceE
     };
     let body_consts = &body_needs[..spec.body_nconsts];
     let inputs = [cond_consts, body_consts, &needed].concat();
-    let same =
-        Arc::ptr_eq(&cond_jaxpr, &spec.cond_jaxpr) && Arc::ptr_eq(&body_jaxpr, &spec.body_jaxpr);
+    let same = unchanged(&cond_jaxpr, &spec.cond_jaxpr) && unchanged(&body_jaxpr, &spec.body_jaxpr);
     if same && inputs.iter().all(|used| *used) {
         return Ok(None);
     }

@@ -8,6 +8,9 @@ mod join;
 mod slicing;
 mod stack;
 
+#[cfg(test)]
+mod tests;
+
 pub use broadcast::{
     BROADCAST_IN_DIM, RESHAPE, SQUEEZE, TRANSPOSE, broadcast_in_dim, reshape, squeeze, transpose,
 };
