@@ -111,6 +111,11 @@ pub fn param(op: &str, name: &str, expected: &str, got: &str) -> Diagnostic {
     Diagnostic::new(Code("J0105"), message)
 }
 
+/// A parameter that the op does not have.
+pub fn unknown_param(op: &str, name: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0105"), format!("{op}: there is no parameter {name}"))
+}
+
 /// A rule of an op rejects its operands or parameters.
 pub fn invalid(op: &str, message: impl fmt::Display) -> Diagnostic {
     Diagnostic::new(Code("J0106"), format!("{op}: {message}"))

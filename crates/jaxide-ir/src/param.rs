@@ -299,7 +299,7 @@ impl Params {
             checked.0.insert(def.name, value);
         }
         match self.0.keys().next() {
-            Some(name) => Err(diag::param(op, name, "no such parameter", "one")),
+            Some(name) => Err(diag::unknown_param(op, name)),
             None => Ok(checked),
         }
     }

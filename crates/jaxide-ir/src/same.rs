@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{Atom, Eqn, Id, IdVec, Jaxpr, Param, Params, Var};
+use crate::{Atom, Eqn, Id, IdVec, Jaxpr, Param, Params, Scalar, Var};
 
 /// True when both programs have the same inputs, equations in the same order and results, whatever
 /// number each variable has. Weak flags and locations do not count; undefined variables are equal
@@ -91,10 +91,17 @@ fn atoms(a: &[Atom], b: &[Atom], map: &Map) -> bool {
 fn atom(a: Atom, b: Atom, map: &Map) -> bool {
     match (a, b) {
         (Atom::Var(a), Atom::Var(b)) => a.index() < map.len() && map[a] == Some(b),
-        (Atom::Literal(a), Atom::Literal(b)) => {
-            let nan = a.value.to_f64().is_nan() && b.value.to_f64().is_nan();
-            a.value == b.value || (nan && a.value.dtype() == b.value.dtype())
-        }
+        (Atom::Literal(a), Atom::Literal(b)) => scalars(a.value, b.value),
         _ => false,
     }
+}
+
+/// Equality by bits, but every NaN is the same: all print alike.
+fn scalars(a: Scalar, b: Scalar) -> bool {
+    let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+    a == b
+        || a.dtype() == b.dtype()
+            && a.dtype().is_inexact()
+            && same(a.to_f64(), b.to_f64())
+            && same(a.imag(), b.imag())
 }

@@ -21,6 +21,9 @@ pub(super) enum Kind {
     End,
 }
 
+/// The longest text in angle brackets, so that unbalanced ones do not cost quadratic time.
+const MAX_ANGLE: usize = 1000;
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) kind: Kind,
@@ -154,9 +157,10 @@ impl Lexer<'_> {
         }
     }
 
+    /// Text in angle brackets, if they close on the same line and not too far away.
     fn angle(&mut self) -> Kind {
         let mut depth = 0usize;
-        for (at, c) in self.rest().char_indices() {
+        for (at, c) in self.rest().char_indices().take(MAX_ANGLE) {
             match c {
                 '<' => depth += 1,
                 '>' => depth -= 1,

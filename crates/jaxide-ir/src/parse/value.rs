@@ -34,7 +34,7 @@ impl<'a> Parser<'a> {
                     self.skip_value()?;
                 }
                 Key::Unknown => {
-                    return Err(self.here(diag::param(op.name, name, "no such parameter", "one")));
+                    return Err(self.here(diag::unknown_param(op.name, name)));
                 }
             }
             self.take(',');

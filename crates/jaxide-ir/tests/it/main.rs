@@ -2,7 +2,8 @@
 
 mod dialect;
 mod layout;
-
+mod programs;
 mod reading;
-
+mod robustness;
+mod round_trip;
 mod verifying;

@@ -202,7 +202,7 @@ fn mistakes_are_told_with_place_and_expectation() {
     refused(
         "{ lambda ; a:f32[2]. let b:f32[2] = sin[x=1] a in (b,) }",
         expect![[r#"
-        sin: parameter x: expected no such parameter, got one
+        sin: there is no parameter x
           --> f.jaxpr:1:41"#]],
     );
     refused(

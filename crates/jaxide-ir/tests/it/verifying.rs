@@ -89,7 +89,7 @@ fn parameters_must_be_complete_and_known() {
     );
     jaxpr.eqns[0].params.set("new_dtype", DType::F32);
     jaxpr.eqns[0].params.set("more", 3);
-    assert!(violations(&jaxpr).to_string().contains("parameter more: expected no such parameter"));
+    assert!(violations(&jaxpr).to_string().contains("there is no parameter more"));
 }
 
 #[test]
