@@ -6,11 +6,16 @@
 
 #![forbid(unsafe_code)]
 
+mod control;
 pub mod diag;
+mod dot;
 mod elementwise;
+mod index;
 mod interpreter;
 mod num;
 mod plan;
+mod reduce;
+mod shape;
 mod shared;
 mod table;
 mod view;

@@ -3,6 +3,7 @@
 
 use bytemuck::{Pod, Zeroable};
 use half::{bf16, f16};
+use jaxide_ir::scalar::{bf16_from_f64, f16_from_f64};
 use jaxide_runtime::Buffer;
 use num_complex::Complex;
 
@@ -68,6 +69,8 @@ pub(crate) trait Wide: Copy + Default {
     fn float(single: fn(&[f32]) -> f32, double: fn(&[f64]) -> f64) -> fn(&[Self]) -> Self;
     /// The one of two tests that reads this type.
     fn test(single: fn(&[f32]) -> bool, double: fn(&[f64]) -> bool) -> fn(&[Self]) -> bool;
+    /// `1 / self`.
+    fn recip(self) -> Self;
 }
 
 impl Wide for f32 {
@@ -77,6 +80,9 @@ impl Wide for f32 {
     fn test(single: fn(&[f32]) -> bool, _: fn(&[f64]) -> bool) -> fn(&[f32]) -> bool {
         single
     }
+    fn recip(self) -> f32 {
+        1.0 / self
+    }
 }
 
 impl Wide for f64 {
@@ -85,6 +91,9 @@ impl Wide for f64 {
     }
     fn test(_: fn(&[f32]) -> bool, double: fn(&[f64]) -> bool) -> fn(&[f64]) -> bool {
         double
+    }
+    fn recip(self) -> f64 {
+        1.0 / self
     }
 }
 
@@ -96,25 +105,27 @@ pub(crate) trait Float: Pod {
     fn narrow(wide: Self::Wide) -> Self;
     fn to_f64(self) -> f64;
     fn of_f64(value: f64) -> Self;
+    fn of_int(value: i128) -> Self;
 }
 
 macro_rules! floats {
-    ($($ty:ty, $wide:ty, $widen:expr, $narrow:expr, $of_f64:expr;)*) => {$(
+    ($($ty:ty, $wide:ty, $widen:expr, $narrow:expr, $of_f64:expr, $of_int:expr;)*) => {$(
         impl Float for $ty {
             type Wide = $wide;
             fn widen(self) -> $wide { $widen(self) }
             fn narrow(wide: $wide) -> $ty { $narrow(wide) }
             fn to_f64(self) -> f64 { f64::from(self) }
             fn of_f64(value: f64) -> $ty { $of_f64(value) }
+            fn of_int(value: i128) -> $ty { $of_int(value) }
         }
     )*};
 }
 
 floats! {
-    bf16, f32, bf16::to_f32, bf16::from_f32, jaxide_ir::scalar::bf16_from_f64;
-    f16, f32, f16::to_f32, f16::from_f32, jaxide_ir::scalar::f16_from_f64;
-    f32, f32, identity, identity, |value| value as f32;
-    f64, f64, identity, identity, identity;
+    bf16, f32, bf16::to_f32, bf16::from_f32, bf16_from_f64, |value| bf16_from_f64(value as f64);
+    f16, f32, f16::to_f32, f16::from_f32, f16_from_f64, |value| f16_from_f64(value as f64);
+    f32, f32, identity, identity, |value| value as f32, |value| value as f32;
+    f64, f64, identity, identity, identity, |value| value as f64;
 }
 
 fn identity<T>(x: T) -> T {

@@ -2,13 +2,16 @@
 //!
 //! Elementwise ops with rows and composite ops need no entry: their records say all.
 
-use std::{collections::HashMap, sync::Arc, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use jaxide_ir::{ArrayType, Call, Lower, OpDef, Params, Result};
 use jaxide_runtime::Buffer;
 use smallvec::SmallVec;
 
-use crate::{Plan, Shared, elementwise};
+use crate::{Plan, Shared, control, dot, elementwise, index, reduce, shape};
 
 /// Results of a kernel, one buffer per result of the op, of the promised types.
 pub type Results = SmallVec<[Buffer; 1]>;
@@ -77,7 +80,11 @@ impl KernelCx<'_> {
 }
 
 /// Kernels of structured ops and of elementwise ops without rows, by family.
-pub(crate) static FAMILIES: &[&[(&OpDef, Kernel)]] = &[];
+fn rows() -> impl Iterator<Item = &'static (&'static OpDef, Kernel)> {
+    let families = [dot::KERNELS, index::KERNELS, reduce::KERNELS, shape::KERNELS];
+    let grouped = elementwise::FAMILIES.iter().chain(control::FAMILIES);
+    families.into_iter().chain(grouped.copied()).flatten()
+}
 
 /// The kernel of an op by the default table and the op's record; `None` for composite ops and for
 /// ops that the interpreter lacks.
@@ -88,8 +95,7 @@ pub(crate) fn default_kernel(op: &'static OpDef) -> Option<Kernel> {
     static BY_ADDRESS: OnceLock<HashMap<usize, Kernel>> = OnceLock::new();
     let address = |op: &OpDef| std::ptr::from_ref(op).addr();
     let table = BY_ADDRESS.get_or_init(|| {
-        let rows = FAMILIES.iter().copied().flatten();
-        rows.map(|(op, kernel)| (address(op), *kernel)).collect()
+        rows().map(|(op, kernel)| (address(op), *kernel)).collect()
     });
     table.get(&address(op)).copied()
 }

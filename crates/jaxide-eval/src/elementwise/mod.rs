@@ -1,20 +1,43 @@
-//! Elementwise ops: the loop over the scalar rows of records, and the ops whose parameters or mixed
-//! types need a kernel.
+//! Elementwise ops: the loop over the scalar rows of records, and, in the files beside, the ops
+//! whose parameters or mixed types need a kernel.
+
+mod convert;
+mod math;
 
 use bytemuck::Pod;
-use jaxide_ir::{Host, IntType, Result};
+use jaxide_ir::{ArrayType, DType, Host, IntType, OpDef, Result};
 use jaxide_runtime::Buffer;
 use smallvec::{SmallVec, smallvec};
 
 use crate::{
-    KernelCx, Results, diag,
+    Kernel, KernelCx, Results, Shared, diag,
     num::{Flag, Float, Int, Wide, dispatch, read, write},
+    shape::{broadcast, transfer},
+    view::View,
 };
 
-/// Any op with scalar rows: the row of the first operand's class, element by element. Rank-0
-/// operands stand for every element.
+pub(crate) use convert::convert;
+
+pub(crate) static FAMILIES: &[&[(&OpDef, Kernel)]] = &[convert::KERNELS, math::KERNELS];
+
+/// Any op with scalar rows: the row of the first operand's class, element by element.
 pub(crate) fn eval_rows(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
     let dtype = inputs[0].ty().dtype;
+    let ready = |x: &&Buffer| x.ty().dtype == dtype && fits(x.ty(), cx.out());
+    if inputs.iter().all(ready) {
+        return apply_row(cx, dtype, inputs);
+    }
+    let operands = spread(inputs, cx.out())?;
+    let mut converted: SmallVec<[Shared<'_>; 3]> = SmallVec::new();
+    for x in operands {
+        let same = x.ty().dtype == dtype;
+        converted.push(if same { x } else { Shared::new(convert(&x, dtype)?) });
+    }
+    let refs: SmallVec<[&Buffer; 3]> = converted.iter().map(|x| &**x).collect();
+    apply_row(cx, dtype, &refs)
+}
+
+fn apply_row(cx: &KernelCx<'_>, dtype: DType, inputs: &[&Buffer]) -> Result<Results> {
     let refused = || diag::dtype(cx.call.op.name, dtype);
     let row = cx.call.op.scalar_row(dtype).ok_or_else(refused)?;
     let mut out = cx.out_buffer()?;
@@ -38,8 +61,33 @@ pub(crate) fn eval_rows(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results
     Ok(smallvec![out])
 }
 
+/// True for operands that [`Operand`] can read as they are.
+fn fits(x: &ArrayType, out: &ArrayType) -> bool {
+    x.rank() == 0 || x.shape == out.shape
+}
+
+/// The operands with dimensions of size 1 repeated to the result's size; rank 0 stays as it is.
+pub(crate) fn spread<'a>(
+    inputs: &[&'a Buffer],
+    out: &ArrayType,
+) -> Result<SmallVec<[Shared<'a>; 3]>> {
+    let mut operands = SmallVec::new();
+    for &x in inputs {
+        operands.push(if fits(x.ty(), out) {
+            Shared::Borrowed(x)
+        } else {
+            let mut wide = Buffer::recycled(x.ty().with_shape(&out.shape))?;
+            let dims: Vec<usize> = (0..x.ty().rank()).collect();
+            let from = broadcast(x, &dims, out.rank());
+            transfer(&out.shape, x, &from, &mut wide, &View::dense(out));
+            Shared::new(wide)
+        });
+    }
+    Ok(operands)
+}
+
 /// `out[i] = f(load(inputs[0][i]), load(inputs[1][i]), ...)`.
-fn map<T: Pod, W: Copy, U: Pod>(
+pub(crate) fn map<T: Pod, W: Copy, U: Pod>(
     inputs: &[&Buffer],
     out: &mut Buffer,
     load: impl Fn(T) -> W,
@@ -63,18 +111,18 @@ fn map<T: Pod, W: Copy, U: Pod>(
     }
 }
 
-/// An operand of an elementwise op: of the result's shape, or of rank 0.
-struct Operand<'a, T> {
+/// An operand of an elementwise op: of the result's shape, or of rank 0 and the same everywhere.
+pub(crate) struct Operand<'a, T> {
     data: &'a [T],
     step: usize,
 }
 
 impl<'a, T: Pod> Operand<'a, T> {
-    fn of(buffer: &'a Buffer) -> Operand<'a, T> {
+    pub(crate) fn of(buffer: &'a Buffer) -> Operand<'a, T> {
         Operand { data: read(buffer), step: usize::from(buffer.ty().rank() > 0) }
     }
 
-    fn at(&self, index: usize) -> T {
+    pub(crate) fn at(&self, index: usize) -> T {
         self.data[index * self.step]
     }
 }
