@@ -10,13 +10,17 @@ mod control;
 pub mod diag;
 mod dot;
 mod elementwise;
+mod gather;
 mod index;
 mod interpreter;
 mod num;
 mod plan;
+mod random;
 mod reduce;
+mod scatter;
 mod shape;
 mod shared;
+mod sort;
 mod table;
 mod view;
 

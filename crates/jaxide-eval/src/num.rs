@@ -177,6 +177,7 @@ pub(crate) trait Num: Pod {
     fn load(self) -> Self::Acc;
     fn store(acc: Self::Acc) -> Self;
     fn add(a: Self::Acc, b: Self::Acc) -> Self::Acc;
+    fn sub(a: Self::Acc, b: Self::Acc) -> Self::Acc;
     fn mul(a: Self::Acc, b: Self::Acc) -> Self::Acc;
     /// The greater one; NaN wins, and 0 is above -0.
     fn max(a: Self::Acc, b: Self::Acc) -> Self::Acc;
@@ -195,6 +196,7 @@ macro_rules! num_floats {
             fn load(self) -> $acc { <$acc>::from(self) }
             fn store(acc: $acc) -> $ty { <$ty as Float>::narrow(acc) }
             fn add(a: $acc, b: $acc) -> $acc { a + b }
+            fn sub(a: $acc, b: $acc) -> $acc { a - b }
             fn mul(a: $acc, b: $acc) -> $acc { a * b }
             fn max(a: $acc, b: $acc) -> $acc {
                 if a.is_nan() || a > b || (a == b && a.is_sign_positive()) { a } else { b }
@@ -219,6 +221,7 @@ macro_rules! num_ints {
             fn load(self) -> $ty { self }
             fn store(acc: $ty) -> $ty { acc }
             fn add(a: $ty, b: $ty) -> $ty { a.wrapping_add(b) }
+            fn sub(a: $ty, b: $ty) -> $ty { a.wrapping_sub(b) }
             fn mul(a: $ty, b: $ty) -> $ty { a.wrapping_mul(b) }
             fn max(a: $ty, b: $ty) -> $ty { Ord::max(a, b) }
             fn min(a: $ty, b: $ty) -> $ty { Ord::min(a, b) }
@@ -243,6 +246,9 @@ impl Num for Flag {
     fn add(a: bool, b: bool) -> bool {
         a | b
     }
+    fn sub(a: bool, b: bool) -> bool {
+        a ^ b
+    }
     fn mul(a: bool, b: bool) -> bool {
         a & b
     }
@@ -265,6 +271,7 @@ macro_rules! num_complex {
             fn load(self) -> Self { self }
             fn store(acc: Self) -> Self { acc }
             fn add(a: Self, b: Self) -> Self { a + b }
+            fn sub(a: Self, b: Self) -> Self { a - b }
             fn mul(a: Self, b: Self) -> Self { a * b }
             fn max(a: Self, b: Self) -> Self { if lexicographic(a) >= lexicographic(b) { a } else { b } }
             fn min(a: Self, b: Self) -> Self { if lexicographic(a) <= lexicographic(b) { a } else { b } }

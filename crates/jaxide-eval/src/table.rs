@@ -11,7 +11,9 @@ use jaxide_ir::{ArrayType, Call, Lower, OpDef, Params, Result};
 use jaxide_runtime::Buffer;
 use smallvec::SmallVec;
 
-use crate::{Plan, Shared, control, dot, elementwise, index, reduce, shape};
+use crate::{
+    Plan, Shared, control, dot, elementwise, gather, index, random, reduce, scatter, shape, sort,
+};
 
 /// Results of a kernel, one buffer per result of the op, of the promised types.
 pub type Results = SmallVec<[Buffer; 1]>;
@@ -81,7 +83,16 @@ impl KernelCx<'_> {
 
 /// Kernels of structured ops and of elementwise ops without rows, by family.
 fn rows() -> impl Iterator<Item = &'static (&'static OpDef, Kernel)> {
-    let families = [dot::KERNELS, index::KERNELS, reduce::KERNELS, shape::KERNELS];
+    let families = [
+        dot::KERNELS,
+        gather::KERNELS,
+        index::KERNELS,
+        random::KERNELS,
+        reduce::KERNELS,
+        scatter::KERNELS,
+        shape::KERNELS,
+        sort::KERNELS,
+    ];
     let grouped = elementwise::FAMILIES.iter().chain(control::FAMILIES);
     families.into_iter().chain(grouped.copied()).flatten()
 }
