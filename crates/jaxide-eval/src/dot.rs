@@ -17,8 +17,7 @@ use crate::{
     view::View,
 };
 
-pub(crate) static KERNELS: &[(&OpDef, Kernel)] =
-    &[(&DOT_GENERAL, Kernel::Pure(eval_dot_general))];
+pub(crate) static KERNELS: &[(&OpDef, Kernel)] = &[(&DOT_GENERAL, Kernel::Pure(eval_dot_general))];
 
 /// The axes of one operand by role.
 struct Axes {
@@ -118,11 +117,11 @@ fn multiply<T: Num>(a: &[T], b: &[T], out: &mut [T], depth: usize) {
             for (a, b) in a.iter().zip(b.chunks_exact(columns)) {
                 let a = a.load();
                 for (sum, b) in sums.iter_mut().zip(b) {
-                    *sum = T::add(*sum, T::mul(a, b.load()));
+                    *sum = T::plus(*sum, T::times(a, b.load()));
                 }
             }
             for (out, sum) in out.iter_mut().zip(&sums) {
-                *out = T::store(T::add(out.load(), *sum));
+                *out = T::store(T::plus(out.load(), *sum));
             }
         }
     }

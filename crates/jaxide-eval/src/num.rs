@@ -176,13 +176,13 @@ pub(crate) trait Num: Pod {
     const HIGHEST: Self::Acc;
     fn load(self) -> Self::Acc;
     fn store(acc: Self::Acc) -> Self;
-    fn add(a: Self::Acc, b: Self::Acc) -> Self::Acc;
-    fn sub(a: Self::Acc, b: Self::Acc) -> Self::Acc;
-    fn mul(a: Self::Acc, b: Self::Acc) -> Self::Acc;
+    fn plus(a: Self::Acc, b: Self::Acc) -> Self::Acc;
+    fn minus(a: Self::Acc, b: Self::Acc) -> Self::Acc;
+    fn times(a: Self::Acc, b: Self::Acc) -> Self::Acc;
     /// The greater one; NaN wins, and 0 is above -0.
-    fn max(a: Self::Acc, b: Self::Acc) -> Self::Acc;
+    fn greater(a: Self::Acc, b: Self::Acc) -> Self::Acc;
     /// The lesser one; NaN wins, and -0 is below 0.
-    fn min(a: Self::Acc, b: Self::Acc) -> Self::Acc;
+    fn lesser(a: Self::Acc, b: Self::Acc) -> Self::Acc;
 }
 
 macro_rules! num_floats {
@@ -195,13 +195,13 @@ macro_rules! num_floats {
             const HIGHEST: $acc = <$acc>::INFINITY;
             fn load(self) -> $acc { <$acc>::from(self) }
             fn store(acc: $acc) -> $ty { <$ty as Float>::narrow(acc) }
-            fn add(a: $acc, b: $acc) -> $acc { a + b }
-            fn sub(a: $acc, b: $acc) -> $acc { a - b }
-            fn mul(a: $acc, b: $acc) -> $acc { a * b }
-            fn max(a: $acc, b: $acc) -> $acc {
+            fn plus(a: $acc, b: $acc) -> $acc { a + b }
+            fn minus(a: $acc, b: $acc) -> $acc { a - b }
+            fn times(a: $acc, b: $acc) -> $acc { a * b }
+            fn greater(a: $acc, b: $acc) -> $acc {
                 if a.is_nan() || a > b || (a == b && a.is_sign_positive()) { a } else { b }
             }
-            fn min(a: $acc, b: $acc) -> $acc {
+            fn lesser(a: $acc, b: $acc) -> $acc {
                 if a.is_nan() || a < b || (a == b && a.is_sign_negative()) { a } else { b }
             }
         }
@@ -220,11 +220,11 @@ macro_rules! num_ints {
             const HIGHEST: $ty = <$ty>::MAX;
             fn load(self) -> $ty { self }
             fn store(acc: $ty) -> $ty { acc }
-            fn add(a: $ty, b: $ty) -> $ty { a.wrapping_add(b) }
-            fn sub(a: $ty, b: $ty) -> $ty { a.wrapping_sub(b) }
-            fn mul(a: $ty, b: $ty) -> $ty { a.wrapping_mul(b) }
-            fn max(a: $ty, b: $ty) -> $ty { Ord::max(a, b) }
-            fn min(a: $ty, b: $ty) -> $ty { Ord::min(a, b) }
+            fn plus(a: $ty, b: $ty) -> $ty { a.wrapping_add(b) }
+            fn minus(a: $ty, b: $ty) -> $ty { a.wrapping_sub(b) }
+            fn times(a: $ty, b: $ty) -> $ty { a.wrapping_mul(b) }
+            fn greater(a: $ty, b: $ty) -> $ty { Ord::max(a, b) }
+            fn lesser(a: $ty, b: $ty) -> $ty { Ord::min(a, b) }
         }
     )*};
 }
@@ -243,19 +243,19 @@ impl Num for Flag {
     fn store(acc: bool) -> Flag {
         Flag(u8::from(acc))
     }
-    fn add(a: bool, b: bool) -> bool {
+    fn plus(a: bool, b: bool) -> bool {
         a | b
     }
-    fn sub(a: bool, b: bool) -> bool {
+    fn minus(a: bool, b: bool) -> bool {
         a ^ b
     }
-    fn mul(a: bool, b: bool) -> bool {
+    fn times(a: bool, b: bool) -> bool {
         a & b
     }
-    fn max(a: bool, b: bool) -> bool {
+    fn greater(a: bool, b: bool) -> bool {
         a | b
     }
-    fn min(a: bool, b: bool) -> bool {
+    fn lesser(a: bool, b: bool) -> bool {
         a & b
     }
 }
@@ -270,11 +270,11 @@ macro_rules! num_complex {
             const HIGHEST: Self = Complex { re: <$part>::INFINITY, im: <$part>::INFINITY };
             fn load(self) -> Self { self }
             fn store(acc: Self) -> Self { acc }
-            fn add(a: Self, b: Self) -> Self { a + b }
-            fn sub(a: Self, b: Self) -> Self { a - b }
-            fn mul(a: Self, b: Self) -> Self { a * b }
-            fn max(a: Self, b: Self) -> Self { if lexicographic(a) >= lexicographic(b) { a } else { b } }
-            fn min(a: Self, b: Self) -> Self { if lexicographic(a) <= lexicographic(b) { a } else { b } }
+            fn plus(a: Self, b: Self) -> Self { a + b }
+            fn minus(a: Self, b: Self) -> Self { a - b }
+            fn times(a: Self, b: Self) -> Self { a * b }
+            fn greater(a: Self, b: Self) -> Self { if lexicographic(a) >= lexicographic(b) { a } else { b } }
+            fn lesser(a: Self, b: Self) -> Self { if lexicographic(a) <= lexicographic(b) { a } else { b } }
         }
     )*};
 }

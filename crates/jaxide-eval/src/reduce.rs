@@ -46,10 +46,10 @@ impl Fold {
     /// The value of an empty reduction, and the combination.
     fn of<T: Num>(self) -> (T::Acc, fn(T::Acc, T::Acc) -> T::Acc) {
         match self {
-            Fold::Sum => (T::ZERO, T::add),
-            Fold::Prod => (T::ONE, T::mul),
-            Fold::Max => (T::LOWEST, T::max),
-            Fold::Min => (T::HIGHEST, T::min),
+            Fold::Sum => (T::ZERO, T::plus),
+            Fold::Prod => (T::ONE, T::times),
+            Fold::Max => (T::LOWEST, T::greater),
+            Fold::Min => (T::HIGHEST, T::lesser),
         }
     }
 }
@@ -245,6 +245,6 @@ fn eval_cumlogsumexp(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
 
 /// `ln(exp(a) + exp(b))` without overflow.
 fn log_add_exp(a: f64, b: f64) -> f64 {
-    let high = <f64 as Num>::max(a, b);
+    let high = <f64 as Num>::greater(a, b);
     if high.is_infinite() { high } else { high + (-(a - b).abs()).exp().ln_1p() }
 }

@@ -40,11 +40,11 @@ enum Combine {
 impl Combine {
     fn of<T: Num>(self) -> fn(T::Acc, T::Acc) -> T::Acc {
         match self {
-            Combine::Add => T::add,
-            Combine::Max => T::max,
-            Combine::Min => T::min,
-            Combine::Mul => T::mul,
-            Combine::Sub => T::sub,
+            Combine::Add => T::plus,
+            Combine::Max => T::greater,
+            Combine::Min => T::lesser,
+            Combine::Mul => T::times,
+            Combine::Sub => T::minus,
         }
     }
 }

@@ -105,8 +105,7 @@ pub(crate) fn default_kernel(op: &'static OpDef) -> Option<Kernel> {
     }
     static BY_ADDRESS: OnceLock<HashMap<usize, Kernel>> = OnceLock::new();
     let address = |op: &OpDef| std::ptr::from_ref(op).addr();
-    let table = BY_ADDRESS.get_or_init(|| {
-        rows().map(|(op, kernel)| (address(op), *kernel)).collect()
-    });
+    let table =
+        BY_ADDRESS.get_or_init(|| rows().map(|(op, kernel)| (address(op), *kernel)).collect());
     table.get(&address(op)).copied()
 }

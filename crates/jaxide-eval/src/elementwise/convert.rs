@@ -45,7 +45,7 @@ fn eval_clamp(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
     let refs: SmallVec<[&Buffer; 3]> = operands.iter().map(|x| &**x).collect();
     let mut out = cx.out_buffer()?;
     dispatch!(any cx.out().dtype, T => {
-        map(&refs, &mut out, T::load, |args| T::store(T::min(T::max(args[1], args[0]), args[2])));
+        map(&refs, &mut out, T::load, |args| T::store(T::lesser(T::greater(args[1], args[0]), args[2])));
     });
     Ok(smallvec![out])
 }

@@ -8,7 +8,7 @@ use smallvec::smallvec;
 use super::map;
 use crate::{
     Kernel, KernelCx, Results, diag,
-    num::{Float, Int, Num, Wide, dispatch},
+    num::{Float, Num, Wide, dispatch},
 };
 
 pub(super) static KERNELS: &[(&OpDef, Kernel)] =
@@ -34,11 +34,11 @@ fn power<T: Num>(mut x: T::Acc, mut y: u64) -> T::Acc {
     let mut power = T::ONE;
     while y > 0 {
         if y & 1 == 1 {
-            power = T::mul(power, x);
+            power = T::times(power, x);
         }
         y >>= 1;
         if y > 0 {
-            x = T::mul(x, x);
+            x = T::times(x, x);
         }
     }
     power
