@@ -4,7 +4,7 @@
 pub use jaxide_ir::diag::{
     arity, bug, dtype_mismatch, invalid, operand_dtype, param, shape_mismatch,
 };
-use jaxide_ir::{ArrayType, DType, Diagnostic, OpDef, TypeClass};
+use jaxide_ir::{DType, Diagnostic, OpDef, TypeClass};
 
 /// An operand's dtype is in none of the classes that the op takes.
 pub fn operand_class(op: &OpDef, position: usize, classes: &[TypeClass], got: DType) -> Diagnostic {
@@ -27,9 +27,9 @@ pub fn axes(op: &str, name: &str, axes: &[i64], rank: usize) -> Diagnostic {
     param(op, name, &format!("distinct axes below {rank}"), &format!("{axes:?}"))
 }
 
-/// Sizes of paired dimensions of a contraction differ.
-pub fn dimension_mismatch(op: &str, kind: &str, lhs: &ArrayType, rhs: &ArrayType) -> Diagnostic {
-    let message = format!("{kind} dimensions must have equal sizes, got {lhs} and {rhs}");
+/// Paired dimensions of a contraction differ in number or size.
+pub fn dimension_mismatch(op: &str, kind: &str, lhs: &[usize], rhs: &[usize]) -> Diagnostic {
+    let message = format!("expected {kind} dimensions of equal sizes, got {lhs:?} and {rhs:?}");
     invalid(op, message)
 }
 

@@ -153,11 +153,11 @@ fn check_pairs(
     (lhs, lhs_dims): (&ArrayType, &[usize]),
     (rhs, rhs_dims): (&ArrayType, &[usize]),
 ) -> Result<()> {
-    let equal = |(l, r): (&usize, &usize)| lhs.shape[*l] == rhs.shape[*r];
-    if lhs_dims.len() == rhs_dims.len() && lhs_dims.iter().zip(rhs_dims).all(equal) {
-        return Ok(());
-    }
-    Err(diag::dimension_mismatch(call.op.name, kind, lhs, rhs))
+    let sizes = |ty: &ArrayType, dims: &[usize]| -> Vec<usize> {
+        dims.iter().map(|dim| ty.shape[*dim]).collect()
+    };
+    let (lhs, rhs) = (sizes(lhs, lhs_dims), sizes(rhs, rhs_dims));
+    if lhs == rhs { Ok(()) } else { Err(diag::dimension_mismatch(call.op.name, kind, &lhs, &rhs)) }
 }
 
 /// The contraction of `lhs` and `rhs`; `preferred` is the result's dtype where it differs.

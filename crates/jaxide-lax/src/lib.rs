@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod barrier;
 pub mod control;
 pub mod diag;
 pub mod dot;
@@ -21,6 +22,7 @@ pub mod val;
 
 use jaxide_ir::{Dialect, Registry};
 
+pub use barrier::optimization_barrier;
 pub use control::CONTROL;
 pub use dot::{DotDims, DotSide, dot_general};
 pub use elementwise::{
@@ -116,6 +118,7 @@ pub static LAX: Dialect = Dialect {
         &elementwise::NEG,
         &elementwise::NEXTAFTER,
         &elementwise::NOT,
+        &barrier::OPTIMIZATION_BARRIER,
         &elementwise::OR,
         &shape::PAD,
         &elementwise::POPULATION_COUNT,

@@ -9,7 +9,7 @@ use smallvec::smallvec;
 
 use crate::{
     Val, diag,
-    elementwise::{convert_element_type, eq},
+    elementwise::{balanced, convert_element_type, eq, exp},
     shape,
     templates::{
         BOOL_OR_INTEGER, FLOAT, REAL, REAL_OR_BOOL, bind_call, bind1, check_classes, infer_same,
@@ -149,7 +149,9 @@ fn jvp_reduce_prod<'b>(
     let Some(tangent) = tangents[0].map(Val) else { return Ok((vec![out.0], vec![None])) };
     let axes = call.params.usizes("axes");
     let (x, tangent) = (gather_axes(x, &axes), gather_axes(tangent, &axes));
-    let others = shifted_product(x, false) * shifted_product(x, true);
+    let before = cumprod(&shifted(x, 1.0, 0, 1, false), 0, false);
+    let after = cumprod(&shifted(x, 1.0, 0, 1, true), 0, true);
+    let others = before * after;
     Ok((vec![out.0], vec![Some(reduce_sum(&(tangent * others), &[0]).0)]))
 }
 
@@ -161,13 +163,6 @@ fn gather_axes<'b>(x: Val<'b>, axes: &[usize]) -> Val<'b> {
     let mut sizes = vec![axes.iter().map(|axis| shape[*axis]).product()];
     sizes.extend(kept.iter().map(|axis| shape[*axis]));
     shape::reshape(&shape::transpose(&x, &order), &sizes)
-}
-
-/// Along axis 0, the product of all elements before, or with `reverse` after, each one.
-fn shifted_product<'b>(x: Val<'b>, reverse: bool) -> Val<'b> {
-    let mut config = vec![(0, 0, 0); x.ty().rank()];
-    config[0] = if reverse { (-1, 1, 0) } else { (1, -1, 0) };
-    cumprod(&shape::pad(&x, &x.constant(1.0), &config), 0, reverse)
 }
 
 /// Batches an op with a parameter `axes` whose result lacks those dimensions.
@@ -245,33 +240,100 @@ pub static CUMSUM: OpDef = OpDef {
     ..cumulative("cumsum", "Running sum along an axis.", REAL, Rule::Is(jvp_linear))
 };
 /// Running product along an axis.
-pub static CUMPROD: OpDef = cumulative(
-    "cumprod",
-    "Running product along an axis.",
-    REAL,
-    Rule::Todo("products without one factor"),
-);
+pub static CUMPROD: OpDef =
+    cumulative("cumprod", "Running product along an axis.", REAL, Rule::Is(jvp_cumprod));
 /// Running maximum along an axis; NaN from the first NaN on.
-pub static CUMMAX: OpDef = cumulative(
-    "cummax",
-    "Running maximum along an axis.",
-    REAL_OR_BOOL,
-    Rule::Todo("the tangent of the element that is the maximum"),
-);
+pub static CUMMAX: OpDef =
+    cumulative("cummax", "Running maximum along an axis.", REAL_OR_BOOL, Rule::Is(jvp_cummax));
 /// Running minimum along an axis; NaN from the first NaN on.
-pub static CUMMIN: OpDef = cumulative(
-    "cummin",
-    "Running minimum along an axis.",
-    REAL_OR_BOOL,
-    Rule::Todo("the tangent of the element that is the minimum"),
-);
+pub static CUMMIN: OpDef =
+    cumulative("cummin", "Running minimum along an axis.", REAL_OR_BOOL, Rule::Is(jvp_cummin));
 /// Running log(sum(exp)) along an axis.
 pub static CUMLOGSUMEXP: OpDef = cumulative(
     "cumlogsumexp",
     "Running log(sum(exp)) along an axis.",
     FLOAT,
-    Rule::Todo("running softmax"),
+    Rule::Is(jvp_cumlogsumexp),
 );
+
+/// The tangent of a cumulative op as the recurrence `y[i] = keep[i] * y[i - 1] + take[i] * t[i]`.
+/// `coefficients` gives keep and take from operand, result, and the result one place before, where
+/// `start` stands in for the place before the first.
+fn jvp_recurrence<'b>(
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+    start: f64,
+    coefficients: fn(Val<'b>, Val<'b>, Val<'b>) -> (Val<'b>, Val<'b>),
+) -> Result<Jvp<'b>> {
+    let x = Val(primals[0]);
+    let out = bind_call(call, &[x])[0];
+    let Some(tangent) = tangents[0].map(Val) else { return Ok((vec![out.0], vec![None])) };
+    let (axis, reverse) = (call.params.usize("axis"), call.params.bool("reverse"));
+    let size = out.ty().shape[axis];
+    let before = shifted(out, start, axis, 1, reverse);
+    let (mut keep, take) = coefficients(x, out, before);
+    let mut sum = take * tangent;
+    let mut distance = 1;
+    while distance < size {
+        sum = sum + keep * shifted(sum, 0.0, axis, distance, reverse);
+        keep = keep * shifted(keep, 0.0, axis, distance, reverse);
+        distance *= 2;
+    }
+    Ok((vec![out.0], vec![Some(sum.0)]))
+}
+
+/// Each element moved `distance` places along an axis, to the front with `reverse`; `fill` where
+/// none comes.
+fn shifted(x: Val<'_>, fill: f64, axis: usize, distance: usize, reverse: bool) -> Val<'_> {
+    let distance = distance as i64;
+    let mut config = vec![(0, 0, 0); x.ty().rank()];
+    config[axis] = if reverse { (-distance, distance, 0) } else { (distance, -distance, 0) };
+    shape::pad(&x, &x.constant(fill), &config)
+}
+
+fn jvp_cumprod<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    jvp_recurrence(call, primals, tangents, 1.0, |x, _, before| (x, before))
+}
+
+fn jvp_cummax<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    jvp_recurrence(call, primals, tangents, f64::NEG_INFINITY, chosen)
+}
+
+fn jvp_cummin<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    jvp_recurrence(call, primals, tangents, f64::INFINITY, chosen)
+}
+
+/// 1 for the one of `before` and `x` that is the result, one half for both where they tie.
+fn chosen<'b>(x: Val<'b>, out: Val<'b>, before: Val<'b>) -> (Val<'b>, Val<'b>) {
+    (balanced(before, out, x), balanced(x, out, before))
+}
+
+fn jvp_cumlogsumexp<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    jvp_recurrence(call, primals, tangents, f64::NEG_INFINITY, |x, out, before| {
+        (exp(&(before - out)), exp(&(x - out)))
+    })
+}
 
 fn infer_cumulative(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     check_classes(call, types)?;

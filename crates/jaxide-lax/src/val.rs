@@ -6,7 +6,7 @@ use std::{
     ops::{Add, Div, Mul, Neg, Sub},
 };
 
-use jaxide_ir::{ArrayType, Handle, JaxprBuilder, OpDef, Params, Scalar, Value};
+use jaxide_ir::{ArrayType, Atom, Handle, JaxprBuilder, Literal, OpDef, Params, Scalar, Value};
 use smallvec::SmallVec;
 
 /// A value in a program that a rule builds.
@@ -14,9 +14,11 @@ use smallvec::SmallVec;
 pub struct Val<'b>(pub Handle<'b>);
 
 impl<'b> Val<'b> {
-    /// A rank-0 constant of this value's dtype.
+    /// A rank-0 constant of this value's dtype, weak where this value is.
     pub fn constant(&self, value: f64) -> Val<'b> {
-        Val::literal(self.cx(), Scalar::float(self.ty().dtype, value))
+        let ty = self.ty();
+        let literal = Literal { value: Scalar::float(ty.dtype, value), weak: ty.weak };
+        Val(Handle::new(self.cx(), Atom::Literal(literal)))
     }
 }
 

@@ -186,7 +186,7 @@ static MIN_ROWS: [ScalarRow; 4] = [
 ];
 
 /// 1 where `x` is the result, 0 where `other` is, one half where both are.
-fn balanced<'b>(x: Val<'b>, out: Val<'b>, other: Val<'b>) -> Val<'b> {
+pub(crate) fn balanced<'b>(x: Val<'b>, out: Val<'b>, other: Val<'b>) -> Val<'b> {
     let choose = |of: Val<'b>, no: f64, yes: f64| {
         select_n(&eq(&of, &out), &[&out.constant(no), &out.constant(yes)])
     };
