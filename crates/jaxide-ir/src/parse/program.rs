@@ -104,7 +104,9 @@ impl<'a> Parser<'a> {
     fn short_dtype(&mut self) -> Result<DType> {
         let Some(name) = self.word() else { return Err(self.expected("a type")) };
         let Some(dtype) = DType::from_name(name) else {
-            return Err(self.here(diag::unsupported_dtype(name)));
+            let next = self.peek_at(1);
+            let suffix = if next.kind == Kind::Angle { self.text_of(next) } else { "" };
+            return Err(self.here(diag::unsupported_dtype(&format!("{name}{suffix}"))));
         };
         self.at += 1;
         Ok(dtype)

@@ -3,7 +3,10 @@
 //! An untyped literal takes the first dtype that makes `infer` agree with the result types in the
 //! text, from: the dtypes of the operands that have one, those of the results, the default of the
 //! spelling (`2.0` f32, `2` i32), every other dtype; dtypes that print numbers in that spelling
-//! before others. Parameters that name a 64-bit dtype are tried as they are, then narrowed: a
+//! before others.
+//!
+//! A required parameter `shape` that text leaves out is the shape of the only result, as in what
+//! JAX 0.10 prints for `broadcast_in_dim`. Parameters that name a 64-bit dtype are tried as they are, then narrowed: a
 //! program recorded with x64 off says `float64` where its results are f32.
 
 use smallvec::SmallVec;
@@ -40,6 +43,7 @@ pub(super) fn bind(
     builder: &JaxprBuilder,
     loc: &Loc,
 ) -> Result<Bound> {
+    let params = with_shape(op, params, types);
     let attempt = Attempt { op, types, builder, loc };
     let choices = choices(operands, types, builder);
     let mut first_error = None;
@@ -56,6 +60,17 @@ pub(super) fn bind(
         }
     }
     Err(first_error.unwrap_or_else(|| no_dtype(op, loc)))
+}
+
+fn with_shape(op: &OpDef, mut params: Params, types: &[&ArrayType]) -> Params {
+    let required = op.param("shape").is_some_and(|def| def.default.is_none());
+    if let [ty] = types
+        && required
+        && params.get("shape").is_none()
+    {
+        params.set("shape", &ty.shape[..]);
+    }
+    params
 }
 
 fn no_dtype(op: &OpDef, loc: &Loc) -> Diagnostic {

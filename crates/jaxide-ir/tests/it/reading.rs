@@ -214,7 +214,7 @@ fn mistakes_are_told_with_place_and_expectation() {
     refused(
         "{ lambda ; a:key<fry>[2]. let  in () }",
         expect![[r#"
-        unsupported dtype key
+        unsupported dtype key<fry>
           --> f.jaxpr:1:14"#]],
     );
     refused(

@@ -1,0 +1,4 @@
+//! Programs of JAX, built, printed and read with the dialects of this crate.
+
+mod golden_jaxprs;
+mod structured;
