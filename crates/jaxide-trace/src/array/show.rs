@@ -1,0 +1,204 @@
+//! Arrays as NumPy shows them. `Display` is `[1. 2. 3.]`, `Debug` is `Array([1., 2., 3.],
+//! dtype=float32)`; traced arrays show their type.
+
+use std::fmt;
+
+use jaxide_ir::Scalar;
+
+use super::{Array, Concrete, Repr};
+
+/// Arrays with more elements are summarised.
+const THRESHOLD: usize = 1000;
+/// How many items a summary keeps at each end of a dimension.
+const EDGE: usize = 3;
+/// Significant digits beyond which floats are cut.
+const PRECISION: usize = 8;
+
+impl fmt::Display for Array {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Repr::Concrete(concrete) => f.write_str(&text(concrete, " ", 0)),
+            Repr::Traced(_) => fmt::Debug::fmt(self, f),
+        }
+    }
+}
+
+impl fmt::Debug for Array {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ty = self.aval();
+        let weak = if ty.weak { ", weak_type=True" } else { "" };
+        match &self.0 {
+            Repr::Concrete(concrete) => {
+                let text = text(concrete, ", ", "Array(".len());
+                write!(f, "Array({text}, dtype={}{weak})", ty.dtype.numpy_name())
+            }
+            Repr::Traced(tracer) => write!(
+                f,
+                "Traced<ShapedArray({}{weak})>with<DynamicJaxprTrace(level={}/0)>",
+                ty.numpy_text(),
+                tracer.info.level
+            ),
+        }
+    }
+}
+
+fn text(concrete: &Concrete, separator: &str, indent: usize) -> String {
+    let ty = concrete.buffer.ty();
+    let width = ty.dtype.size();
+    let bytes = concrete.buffer.bytes();
+    let element = |index: usize| {
+        Scalar::from_bytes(ty.dtype, &bytes[index * width..(index + 1) * width])
+    };
+    if ty.rank() == 0 {
+        return plain(element(0));
+    }
+    let summary = ty.size() > THRESHOLD;
+    let mut shown = Vec::new();
+    visible(&ty.shape, &ty.strides(), 0, summary, &mut shown);
+    let cells = column(&shown.into_iter().map(element).collect::<Vec<_>>());
+    let mut layout = Layout { cells: cells.into_iter(), separator, summary };
+    layout.dimension(&ty.shape, indent)
+}
+
+/// Positions of the elements that are shown.
+fn visible(shape: &[usize], strides: &[usize], base: usize, summary: bool, out: &mut Vec<usize>) {
+    let [size, rest @ ..] = shape else {
+        out.push(base);
+        return;
+    };
+    for index in indices(*size, summary) {
+        visible(rest, &strides[1..], base + index * strides[0], summary, out);
+    }
+}
+
+fn indices(size: usize, summary: bool) -> Vec<usize> {
+    if summary && size > 2 * EDGE {
+        (0..EDGE).chain(size - EDGE..size).collect()
+    } else {
+        (0..size).collect()
+    }
+}
+
+struct Layout<'a> {
+    cells: std::vec::IntoIter<String>,
+    separator: &'a str,
+    summary: bool,
+}
+
+impl Layout<'_> {
+    fn dimension(&mut self, shape: &[usize], indent: usize) -> String {
+        let [size, rest @ ..] = shape else {
+            return self.cells.next().expect("one cell per shown element");
+        };
+        let mut items: Vec<String> =
+            indices(*size, self.summary).iter().map(|_| self.dimension(rest, indent + 1)).collect();
+        if items.len() < *size {
+            items.insert(EDGE, "...".into());
+        }
+        let separator = if rest.is_empty() {
+            self.separator.to_string()
+        } else {
+            let lines = "\n".repeat(rest.len());
+            format!("{}{lines}{}", self.separator.trim_end(), " ".repeat(indent + 1))
+        };
+        format!("[{}]", items.join(&separator))
+    }
+}
+
+/// One number alone, as Python prints it.
+fn plain(value: Scalar) -> String {
+    let dtype = value.dtype();
+    if dtype.is_bool() {
+        return if value.as_bool() == Some(true) { "True".into() } else { "False".into() };
+    }
+    match value.as_int() {
+        Some(int) => int.to_string(),
+        None if dtype.is_complex() => complex(value),
+        None => with_fraction(float(value), "0"),
+    }
+}
+
+/// Cells of one width.
+fn column(values: &[Scalar]) -> Vec<String> {
+    let Some(first) = values.first() else { return Vec::new() };
+    let mut cells: Vec<String> = if first.dtype().is_float() {
+        floats(values)
+    } else {
+        values.iter().map(|value| plain(*value)).collect()
+    };
+    let width = cells.iter().map(String::len).max().unwrap_or(0);
+    for cell in &mut cells {
+        *cell = format!("{cell:>width$}");
+    }
+    cells
+}
+
+fn floats(values: &[Scalar]) -> Vec<String> {
+    let finite = values.iter().map(|value| value.to_f64().abs()).filter(|v| v.is_finite() && *v > 0.0);
+    let (low, high) = finite.fold((f64::MAX, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
+    if high >= 1e8 || high > 0.0 && (low < 1e-4 || high / low > 1000.0) {
+        return values.iter().map(|value| scientific(*value)).collect();
+    }
+    let cells: Vec<String> = values.iter().map(|value| with_fraction(float(*value), "")).collect();
+    let fraction = |cell: &String| cell.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let width = cells.iter().map(fraction).max().unwrap_or(0);
+    let pad = |cell: String| {
+        let missing = if cell.contains('.') { width - fraction(&cell) } else { 0 };
+        format!("{cell}{}", " ".repeat(missing))
+    };
+    cells.into_iter().map(pad).collect()
+}
+
+/// The shortest digits that give the value back, at most [`PRECISION`] after the point.
+fn float(value: Scalar) -> String {
+    let v = value.to_f64();
+    if !v.is_finite() {
+        return non_finite(v);
+    }
+    let shortest = match value.dtype().size() {
+        8 => v.to_string(),
+        _ => (v as f32).to_string(),
+    };
+    match shortest.split_once('.') {
+        Some((_, digits)) if digits.len() > PRECISION => {
+            let cut = format!("{v:.PRECISION$}");
+            cut.trim_end_matches('0').to_string()
+        }
+        _ => shortest,
+    }
+}
+
+fn non_finite(v: f64) -> String {
+    match v {
+        _ if v.is_nan() => "nan".into(),
+        f64::INFINITY => "inf".into(),
+        _ => "-inf".into(),
+    }
+}
+
+/// `1` becomes `1.` plus `zeros`.
+fn with_fraction(text: String, zeros: &str) -> String {
+    let number = text.chars().all(|c| c.is_ascii_digit() || c == '-');
+    if number { format!("{text}.{zeros}") } else { text }
+}
+
+fn scientific(value: Scalar) -> String {
+    let v = value.to_f64();
+    if !v.is_finite() {
+        return non_finite(v);
+    }
+    let text = if value.dtype().size() == 8 { format!("{v:e}") } else { format!("{:e}", v as f32) };
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let digits = with_fraction(digits.chars().take(PRECISION + 2).collect(), "");
+    let (sign, exponent) = match exponent.strip_prefix('-') {
+        Some(exponent) => ('-', exponent),
+        None => ('+', exponent),
+    };
+    format!("{digits}e{sign}{exponent:0>2}")
+}
+
+fn complex(value: Scalar) -> String {
+    let (re, im) = (value.to_f64(), value.imag());
+    let sign = if im.is_sign_negative() { '-' } else { '+' };
+    format!("{re}{sign}{}j", im.abs())
+}

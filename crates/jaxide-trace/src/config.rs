@@ -1,0 +1,87 @@
+//! Settings of the calling thread, each with a scope. Those that change what a trace records are
+//! part of every cache key.
+
+use std::cell::Cell;
+
+thread_local! {
+    static SETTINGS: Cell<Settings> = const { Cell::new(Settings::DEFAULT) };
+}
+
+/// The settings in force.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Settings {
+    pub(crate) x64: bool,
+    pub(crate) threefry_partitionable: bool,
+    pub(crate) check_leaks: bool,
+    pub(crate) forbid_compiles: bool,
+}
+
+impl Settings {
+    const DEFAULT: Settings = Settings {
+        x64: false,
+        threefry_partitionable: true,
+        check_leaks: false,
+        forbid_compiles: false,
+    };
+
+    /// The part that decides what a trace records.
+    pub(crate) fn key(self) -> u8 {
+        self.x64 as u8 | (self.threefry_partitionable as u8) << 1
+    }
+}
+
+pub(crate) fn settings() -> Settings {
+    SETTINGS.get()
+}
+
+struct Restore(Settings);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        SETTINGS.set(self.0);
+    }
+}
+
+fn scope<R>(change: impl FnOnce(&mut Settings), f: impl FnOnce() -> R) -> R {
+    let mut settings = SETTINGS.get();
+    change(&mut settings);
+    let _restore = Restore(SETTINGS.replace(settings));
+    f()
+}
+
+/// Runs `f` with 64-bit default dtypes on or off; off unless set.
+///
+/// ```
+/// # use jaxide_trace::{config, scalar, DType};
+/// assert_eq!(scalar(1.0).dtype(), DType::F32);
+/// config::x64(true, || assert_eq!(scalar(1.0).dtype(), DType::F64));
+/// ```
+pub fn x64<R>(on: bool, f: impl FnOnce() -> R) -> R {
+    scope(|settings| settings.x64 = on, f)
+}
+
+/// True where default dtypes have 64 bits.
+pub fn x64_enabled() -> bool {
+    settings().x64
+}
+
+/// Runs `f` with JAX's partitionable threefry (the default) or the original one.
+pub fn threefry_partitionable<R>(on: bool, f: impl FnOnce() -> R) -> R {
+    scope(|settings| settings.threefry_partitionable = on, f)
+}
+
+/// True where random bits are made by the partitionable recipe.
+pub fn threefry_is_partitionable() -> bool {
+    settings().threefry_partitionable
+}
+
+/// Runs `f`; traced values that outlive their trace inside it are an error at the end of the trace,
+/// not only when they are used.
+pub fn check_leaks<R>(f: impl FnOnce() -> R) -> R {
+    scope(|settings| settings.check_leaks = true, f)
+}
+
+/// Runs `f`; any function that would be traced for compilation inside it is an error that tells why.
+pub fn no_recompilation<R>(f: impl FnOnce() -> R) -> R {
+    scope(|settings| settings.forbid_compiles = true, f)
+}

@@ -1,0 +1,237 @@
+//! Messages of the front end, one function a mistake. Tracer, shape and control-flow messages keep
+//! JAX's words.
+
+use std::{fmt::Display, panic::Location};
+
+use jaxide_ir::{ArrayType, Code, DType, Diagnostic, Loc};
+
+use crate::trace::{Tracer, depends_on};
+
+const TRACER: Code = Code("J0301");
+const LEAK: Code = Code("J0302");
+const STATIC: Code = Code("J0303");
+const SHAPE: Code = Code("J0304");
+const CONTROL: Code = Code("J0305");
+const RECOMPILED: Code = Code("J0306");
+const HOST: Code = Code("J0307");
+const ARRAY: Code = Code("J0308");
+
+/// `Loc` of the user's line, or of nothing where core's comparison traits hide it.
+fn user_line(at: &'static Location<'static>) -> Loc {
+    if at.file().ends_with("library/core/src/cmp.rs") { Loc::unknown() } else { Loc::rust(at) }
+}
+
+fn hidden_line(diagnostic: Diagnostic, at: &'static Location<'static>) -> Diagnostic {
+    if user_line(at).is_unknown() {
+        diagnostic.note("in a comparison of two `&Array`; write `*a < *b` to see its line")
+    } else {
+        diagnostic
+    }
+}
+
+/// A traced value was used where a known one is needed; `head` says what was tried.
+pub(crate) fn concretization(
+    head: String,
+    tracer: &Tracer,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let Some(why) = depends_on(tracer) else { return unexpected_tracer(tracer, at) };
+    let diagnostic = Diagnostic::new(TRACER, format!("{head}\n{why}")).at(&user_line(at));
+    hidden_line(diagnostic, at)
+}
+
+/// `if x < 0.0` on a traced value.
+pub(crate) fn bool_conversion(tracer: &Tracer, at: &'static Location<'static>) -> Diagnostic {
+    let ty = tracer.ty.with_dtype(DType::Bool);
+    let head =
+        format!("Attempted boolean conversion of traced array with shape {}.", ty.numpy_text());
+    concretization(head, tracer, at)
+}
+
+/// A traced value was used as an integer of the host.
+pub(crate) fn integer_conversion(tracer: &Tracer, at: &'static Location<'static>) -> Diagnostic {
+    let ty = tracer.ty.numpy_text();
+    let head = format!("The conversion to an integer was called on traced array with shape {ty}");
+    concretization(head, tracer, at)
+}
+
+/// The elements of a traced value were asked for.
+pub(crate) fn array_conversion(tracer: &Tracer, at: &'static Location<'static>) -> Diagnostic {
+    let ty = tracer.ty.numpy_text();
+    let head = format!("The conversion to host data was called on traced array with shape {ty}");
+    concretization(head, tracer, at)
+}
+
+/// A traced value where a concrete one is expected.
+pub(crate) fn needs_value(
+    hint: &str,
+    tracer: &Tracer,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let ty = tracer.ty.numpy_text();
+    let head = format!(
+        "Abstract tracer value encountered where concrete value is expected: traced array with \
+         shape {ty}\n{hint}"
+    );
+    concretization(head, tracer, at)
+}
+
+/// A shape that holds a traced value; `got` shows it.
+pub(crate) fn shape_from_tracer(
+    got: impl Display,
+    tracer: &Tracer,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let head = format!(
+        "Shapes must be 1D sequences of concrete values of integer type, got {got}.\nIf using \
+         `jit`, try using `static_argnums` or applying `jit` to smaller subfunctions."
+    );
+    concretization(head, tracer, at)
+}
+
+/// A shape that is no shape.
+pub(crate) fn bad_shape(message: impl Display, at: &'static Location<'static>) -> Diagnostic {
+    Diagnostic::new(SHAPE, message.to_string()).at(&Loc::rust(at))
+}
+
+/// Shapes that do not broadcast.
+pub(crate) fn broadcast(op: &str, shapes: &str, at: &'static Location<'static>) -> Diagnostic {
+    let message = format!("{op} got incompatible shapes for broadcasting: {shapes}.");
+    Diagnostic::new(SHAPE, message).at(&Loc::rust(at))
+}
+
+/// A traced value outside of its trace.
+pub(crate) fn unexpected_tracer(tracer: &Tracer, at: &'static Location<'static>) -> Diagnostic {
+    let message = format!(
+        "Encountered an unexpected tracer. A function transformed by jaxide had a side effect, \
+         allowing for a reference to an intermediate value with type {} wrapped in a \
+         DynamicJaxprTracer to escape the scope of the transformation.\njaxide transformations \
+         require that functions explicitly return their outputs, and disallow saving intermediate \
+         values to global state.\nThe function being traced when the value leaked was {} traced \
+         for {}.\nThe leaked intermediate value was created on line {}:{}:{}.",
+        tracer.ty.numpy_text(),
+        tracer.info.function.place(),
+        tracer.info.transform,
+        tracer.at.file(),
+        tracer.at.line(),
+        tracer.at.column(),
+    );
+    Diagnostic::new(LEAK, message)
+        .note("To catch the leak earlier, try `config::check_leaks`.")
+        .at(&user_line(at))
+}
+
+/// A traced value that is still alive when its trace ends.
+pub(crate) fn leaked_trace(tracer: &Tracer) -> Diagnostic {
+    let message = format!(
+        "Leaked trace DynamicJaxprTrace. Leaked tracer: a value of type {} that the function {} \
+         made while it was traced for {}",
+        tracer.ty.numpy_text(),
+        tracer.info.function.place(),
+        tracer.info.transform
+    );
+    Diagnostic::new(LEAK, message).at(&Loc::rust(tracer.at))
+}
+
+/// The value of an array with more than one element was asked for.
+pub(crate) fn ambiguous_truth(at: &'static Location<'static>) -> Diagnostic {
+    let message = "The truth value of an array with more than one element is ambiguous. \
+                   Use a.any() or a.all()";
+    hidden_line(Diagnostic::new(HOST, message).at(&user_line(at)), at)
+}
+
+/// `item()` of an array that has not exactly one element.
+pub(crate) fn item_size(ty: &ArrayType, at: &'static Location<'static>) -> Diagnostic {
+    let message = format!(
+        "can only convert an array of size 1 to a scalar, got {} of size {}",
+        ty.numpy_text(),
+        ty.size()
+    );
+    Diagnostic::new(HOST, message).at(&Loc::rust(at))
+}
+
+/// Elements of another type were asked for.
+pub(crate) fn element_type(
+    expected: DType,
+    got: DType,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let message = format!("expected an array of {expected}, got {got}; convert with `astype`");
+    Diagnostic::new(HOST, message).at(&Loc::rust(at))
+}
+
+/// An integer that its dtype cannot hold.
+pub(crate) fn overflow(value: i128, dtype: DType, at: &'static Location<'static>) -> Diagnostic {
+    let message = format!("integer {value} too large to convert to {}", dtype.numpy_name());
+    Diagnostic::new(ARRAY, message).at(&Loc::rust(at))
+}
+
+/// Nested data whose rows differ in length, or other data of the wrong size.
+pub(crate) fn array_data(message: impl Display, at: &'static Location<'static>) -> Diagnostic {
+    Diagnostic::new(ARRAY, message.to_string()).at(&Loc::rust(at))
+}
+
+/// An argument that is no array and not static.
+pub(crate) fn not_an_array(function: &str, arg: &str, index: usize, ty: &str) -> Diagnostic {
+    let message =
+        format!("argument {arg} of {function}: expected an array or a static value, got {ty}");
+    Diagnostic::new(STATIC, message)
+        .note(format!("mark it static (`static_argnums = [{index}]`) or pass an `Array`"))
+}
+
+/// A static argument that is traced.
+pub(crate) fn traced_static(function: &str, path: &str, tracer: &Tracer) -> Diagnostic {
+    let message = format!(
+        "static argument {path} of {function} must be a concrete value, got a traced array of \
+         type {}",
+        tracer.ty.numpy_text()
+    );
+    Diagnostic::new(STATIC, message).at(&Loc::rust(tracer.at))
+}
+
+/// A position beyond the arguments.
+pub(crate) fn static_argnum(
+    index: usize,
+    count: usize,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let message = format!(
+        "Jitted function has static_argnums=({index},), but only accepts {count} positional \
+         arguments."
+    );
+    Diagnostic::new(STATIC, message).at(&Loc::rust(at))
+}
+
+/// A name that no argument has.
+pub(crate) fn static_argname(
+    function: &str,
+    name: &str,
+    known: &[&str],
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let message = format!(
+        "Jitted function has invalid argnames {{'{name}'}} in static_argnames. Function does not \
+         take these args."
+    );
+    let note = if known.is_empty() {
+        format!("{function} has no argument names; they need `#[jit]` or `jit_fn!`")
+    } else {
+        format!("{function} takes {}", known.join(", "))
+    };
+    Diagnostic::new(STATIC, message).note(note).at(&Loc::rust(at))
+}
+
+/// A compilation that was forbidden.
+pub(crate) fn recompiled(function: &str, limit: &str, reasons: &str) -> Diagnostic {
+    Diagnostic::new(RECOMPILED, format!("{function} would be compiled again, {limit}")).note(reasons)
+}
+
+/// Any mistake in control flow, in JAX's words.
+pub(crate) fn control(message: impl Display, at: &'static Location<'static>) -> Diagnostic {
+    Diagnostic::new(CONTROL, message.to_string()).at(&Loc::rust(at))
+}
+
+/// A function that runs as it is has no compiler.
+pub(crate) fn no_backend(function: &str) -> Diagnostic {
+    Diagnostic::new(RECOMPILED, format!("{function} has no backend to compile it"))
+}

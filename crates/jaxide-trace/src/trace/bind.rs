@@ -1,0 +1,66 @@
+//! `bind`: computes an operation, or records it in the current trace.
+
+use std::panic::Location;
+
+use jaxide_eval::Interpreter;
+use jaxide_ir::{Loc, OpDef, Params};
+use smallvec::SmallVec;
+
+use super::{
+    is_recording, leaked,
+    stack::{atoms, with_current},
+};
+use crate::{
+    Array,
+    array::Repr,
+    error::{Error, Result},
+};
+
+/// The results of one operation.
+pub(crate) type Outputs = SmallVec<[Array; 1]>;
+
+/// Applies an op where the user called it.
+pub(crate) fn bind(
+    op: &'static OpDef,
+    params: Params,
+    operands: &[&Array],
+    at: &'static Location<'static>,
+) -> Result<Outputs> {
+    if is_recording() { record(op, params, operands, at) } else { eager(op, params, operands, at) }
+}
+
+/// Computes at once, on the reference engine.
+pub(crate) fn eager(
+    op: &'static OpDef,
+    params: Params,
+    operands: &[&Array],
+    at: &'static Location<'static>,
+) -> Result<Outputs> {
+    let mut buffers: SmallVec<[_; 4]> = SmallVec::new();
+    for operand in operands {
+        match &operand.0 {
+            Repr::Concrete(concrete) => buffers.push(&concrete.buffer),
+            Repr::Traced(tracer) => return Err(leaked(tracer, at)),
+        }
+    }
+    let apply = Interpreter::new().apply(op, &params, &buffers, &Loc::rust(at));
+    Ok(apply.map_err(Error::Op)?.into_iter().map(Array::from_buffer).collect())
+}
+
+fn record(
+    op: &'static OpDef,
+    params: Params,
+    operands: &[&Array],
+    at: &'static Location<'static>,
+) -> Result<Outputs> {
+    let atoms = atoms(operands, at)?;
+    with_current(|trace| {
+        let loc = Loc::rust(at).with_scope(trace.info.scope.clone());
+        let vars = trace.builder.bind(op, params, &atoms, loc).map_err(Error::Op)?;
+        let tracers = vars.into_iter().map(|var| {
+            let ty = trace.builder.ty(var.into());
+            trace.tracer(var, ty, at)
+        });
+        Ok(tracers.collect())
+    })
+}
