@@ -152,12 +152,7 @@ impl Value for Array {
     }
 
     #[track_caller]
-    fn bind(
-        _: (),
-        op: &'static OpDef,
-        params: Params,
-        operands: &[&Self],
-    ) -> SmallVec<[Self; 1]> {
+    fn bind(_: (), op: &'static OpDef, params: Params, operands: &[&Self]) -> SmallVec<[Self; 1]> {
         bind(op, params, operands, Location::caller()).or_raise()
     }
 

@@ -223,7 +223,8 @@ pub(crate) fn static_argname(
 
 /// A compilation that was forbidden.
 pub(crate) fn recompiled(function: &str, limit: &str, reasons: &str) -> Diagnostic {
-    Diagnostic::new(RECOMPILED, format!("{function} would be compiled again, {limit}")).note(reasons)
+    Diagnostic::new(RECOMPILED, format!("{function} would be compiled again, {limit}"))
+        .note(reasons)
 }
 
 /// Any mistake in control flow, in JAX's words.

@@ -370,7 +370,13 @@ impl<P: Params, O: Tree> Inner<'_, P, O> {
         let outputs = if is_recording() {
             entry.program.record(&self.fun.info, &dynamic.leaves, at)?
         } else {
-            entry.program.run(&self.fun.info, &self.options, &self.statistics, &dynamic.leaves, at)?
+            entry.program.run(
+                &self.fun.info,
+                &self.options,
+                &self.statistics,
+                &dynamic.leaves,
+                at,
+            )?
         };
         let mut outputs = outputs.into_iter();
         Ok(entry.template.map(&mut |_| outputs.next().expect("one result per leaf of the output")))
@@ -423,4 +429,3 @@ impl<P: Params, O: Tree> Inner<'_, P, O> {
         Ok(Entry { key, program, template })
     }
 }
-

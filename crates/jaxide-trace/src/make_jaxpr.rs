@@ -7,7 +7,7 @@ use jaxide_ir::Jaxpr;
 use crate::{
     Array,
     error::raise,
-    func::{Fun, Function, FnInfo, Params},
+    func::{FnInfo, Fun, Function, Params},
     trace,
     tree::{Step, Tree, Visitor, tree_leaves},
 };

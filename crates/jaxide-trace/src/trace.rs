@@ -12,8 +12,8 @@ use jaxide_ir::{ArrayType, Var};
 
 use crate::func::FnInfo;
 
-pub(crate) use bind::{bind, eager};
-pub(crate) use provenance::{depends_on, leaked, origin};
+pub(crate) use bind::bind;
+pub(crate) use provenance::{depends_on, leaked};
 pub(crate) use stack::{Guard, is_recording};
 
 /// What a trace is for.

@@ -103,7 +103,7 @@ macro_rules! floats {
 }
 
 floats! {
-    f32 => DType::F32, |x| (x as f64);
+    f32 => DType::F32, |x| f64::from(x);
     f64 => default_float(), |x| x;
     bf16 => DType::BF16, |x| x.to_f64();
     f16 => DType::F16, |x| x.to_f64();

@@ -5,7 +5,10 @@ use std::panic::Location;
 use jaxide_ir::DType;
 use jaxide_lax::{elementwise, reduce, shape};
 
-use super::{Array, Shape, number::{default_float, default_int}};
+use super::{
+    Array, Shape,
+    number::{default_float, default_int},
+};
 use crate::{
     config, diag,
     error::{Error, OrRaise, Result},

@@ -29,11 +29,7 @@ pub trait Shape {
 }
 
 /// The sizes of a shape for `size` elements, with -1 replaced.
-pub(crate) fn resolve(
-    shape: &impl Shape,
-    from: &[usize],
-    at: At,
-) -> Result<Vec<usize>> {
+pub(crate) fn resolve(shape: &impl Shape, from: &[usize], at: At) -> Result<Vec<usize>> {
     let dims = shape.dims(at)?;
     let size: usize = from.iter().product();
     let error = |message: String| Err(Error::Type(diag::bad_shape(message, at)));
@@ -47,9 +43,10 @@ pub(crate) fn resolve(
     if dims.iter().any(|dim| *dim < -1) {
         return error(format!("shape must have every element be nonnegative, got {}", shown()));
     }
-    let known = dims.iter().filter(|dim| **dim >= 0).try_fold(1usize, |product, dim| {
-        product.checked_mul(*dim as usize)
-    });
+    let known = dims
+        .iter()
+        .filter(|dim| **dim >= 0)
+        .try_fold(1usize, |product, dim| product.checked_mul(*dim as usize));
     let Some(known) = known else {
         return error(format!("shape {} is too large", shown()));
     };

@@ -46,9 +46,8 @@ fn text(concrete: &Concrete, separator: &str, indent: usize) -> String {
     let ty = concrete.buffer.ty();
     let width = ty.dtype.size();
     let bytes = concrete.buffer.bytes();
-    let element = |index: usize| {
-        Scalar::from_bytes(ty.dtype, &bytes[index * width..(index + 1) * width])
-    };
+    let element =
+        |index: usize| Scalar::from_bytes(ty.dtype, &bytes[index * width..(index + 1) * width]);
     if ty.rank() == 0 {
         return plain(element(0));
     }
@@ -134,7 +133,8 @@ fn column(values: &[Scalar]) -> Vec<String> {
 }
 
 fn floats(values: &[Scalar]) -> Vec<String> {
-    let finite = values.iter().map(|value| value.to_f64().abs()).filter(|v| v.is_finite() && *v > 0.0);
+    let finite =
+        values.iter().map(|value| value.to_f64().abs()).filter(|v| v.is_finite() && *v > 0.0);
     let (low, high) = finite.fold((f64::MAX, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
     if high >= 1e8 || high > 0.0 && (low < 1e-4 || high / low > 1000.0) {
         return values.iter().map(|value| scientific(*value)).collect();

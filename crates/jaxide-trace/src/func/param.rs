@@ -106,6 +106,7 @@ macro_rules! param_by_value {
                 $crate::Tree::map(owned, &mut |leaf| leaf.clone())
             }
 
+            #[allow(unused_lifetimes, reason = "an owned value has none to shrink")]
             fn shrink<'s, 'l: 's>(item: $ty) -> $ty {
                 item
             }
@@ -123,7 +124,7 @@ param_by_value!([K, T: Tree, S] HashMap<K, T, S> where
     S: BuildHasher + Default + Send + Sync + 'static);
 param_by_value!([K, T: Tree] BTreeMap<K, T> where
     K: Hash + Ord + Clone + Debug + Send + Sync + 'static);
-param_by_value!([] ());
+param_by_value!([]());
 param_by_value!([A: Tree] (A,));
 param_by_value!([A: Tree, B: Tree] (A, B));
 param_by_value!([A: Tree, B: Tree, C: Tree] (A, B, C));
@@ -151,6 +152,7 @@ macro_rules! plain {
                 owned.clone()
             }
 
+            #[allow(unused_lifetimes, reason = "an owned value has none to shrink")]
             fn shrink<'s, 'l: 's>(item: $ty) -> $ty {
                 item
             }

@@ -30,7 +30,7 @@ pub(crate) fn bind(
 }
 
 /// Computes at once, on the reference engine.
-pub(crate) fn eager(
+fn eager(
     op: &'static OpDef,
     params: Params,
     operands: &[&Array],

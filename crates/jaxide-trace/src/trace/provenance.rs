@@ -8,10 +8,7 @@ use super::{
     Tracer,
     stack::{Trace, with_trace},
 };
-use crate::{
-    diag,
-    error::Error,
-};
+use crate::{diag, error::Error};
 
 /// Why a traced value has no value.
 pub(crate) enum Origin {

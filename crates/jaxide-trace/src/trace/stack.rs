@@ -196,7 +196,10 @@ fn atom(
         Repr::Concrete(concrete) => {
             if let Some(value) = concrete.number {
                 let ty = array.aval();
-                return Ok(Atom::Literal(Literal { value: value.convert(ty.dtype), weak: ty.weak }));
+                return Ok(Atom::Literal(Literal {
+                    value: value.convert(ty.dtype),
+                    weak: ty.weak,
+                }));
             }
             CaptureKey::Concrete(Arc::as_ptr(concrete) as usize)
         }
