@@ -22,6 +22,11 @@ pub fn bad_param(
     param(op, name, expected.as_ref(), got.as_ref())
 }
 
+/// An axis is out of range.
+pub fn axis(op: &str, name: &str, axis: i64, rank: usize) -> Diagnostic {
+    param(op, name, &format!("an axis below {rank}"), &axis.to_string())
+}
+
 /// An axis is out of range or given twice.
 pub fn axes(op: &str, name: &str, axes: &[i64], rank: usize) -> Diagnostic {
     param(op, name, &format!("distinct axes below {rank}"), &format!("{axes:?}"))

@@ -18,6 +18,10 @@ pub mod scatter;
 pub mod shape;
 pub mod sort;
 pub mod templates;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 pub mod val;
 
 use jaxide_ir::{Dialect, Registry};

@@ -277,7 +277,9 @@ fn jvp_recurrence<'b>(
     let mut distance = 1;
     while distance < size {
         sum = sum + keep * shifted(sum, 0.0, axis, distance, reverse);
-        keep = keep * shifted(keep, 0.0, axis, distance, reverse);
+        if distance * 2 < size {
+            keep = keep * shifted(keep, 0.0, axis, distance, reverse);
+        }
         distance *= 2;
     }
     Ok((vec![out.0], vec![Some(sum.0)]))
@@ -339,7 +341,7 @@ fn infer_cumulative(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     check_classes(call, types)?;
     let (axis, rank) = (call.params.int("axis"), types[0].rank());
     if !usize::try_from(axis).is_ok_and(|axis| axis < rank) {
-        return Err(diag::axes(call.op.name, "axis", &[axis], rank));
+        return Err(diag::axis(call.op.name, "axis", axis, rank));
     }
     infer_same(call, types)
 }

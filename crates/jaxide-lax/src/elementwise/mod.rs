@@ -11,6 +11,11 @@ pub mod math;
 pub mod recipes;
 pub mod special;
 
+#[cfg(test)]
+mod rule_tests;
+#[cfg(test)]
+mod tests;
+
 pub use arith::*;
 pub use compare::*;
 pub use convert::*;

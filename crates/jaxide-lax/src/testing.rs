@@ -1,0 +1,128 @@
+//! What the tests of this crate share: a driver for rules that need none, programs built by rules,
+//! and an evaluator of scalar programs.
+
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
+
+use jaxide_ir::{
+    ArrayType, Atom, Call, DType, Handle, Host, IntType, Jaxpr, JaxprBuilder, Loc, OpDef, Params,
+    Result, RuleCx, Scalar, Var,
+    builder::infer,
+    rules::{DecomposeFn, SplitJaxpr},
+};
+
+use crate::elementwise::{MAX, MIN, MUL};
+
+/// A driver that has no program to build on but its own and transforms none.
+pub(crate) struct NoDriver<'b>(pub(crate) &'b RefCell<JaxprBuilder>);
+
+impl<'b> RuleCx<'b> for NoDriver<'b> {
+    fn builder(&self) -> &'b RefCell<JaxprBuilder> {
+        self.0
+    }
+
+    fn jvp_jaxpr(
+        &mut self,
+        _: &Arc<Jaxpr>,
+        _: &[bool],
+        _: &[bool],
+    ) -> Result<(Arc<Jaxpr>, Vec<bool>)> {
+        unreachable!("the op has no nested program")
+    }
+
+    fn batch_jaxpr(
+        &mut self,
+        _: &Arc<Jaxpr>,
+        _: usize,
+        _: &[bool],
+        _: &[bool],
+    ) -> Result<(Arc<Jaxpr>, Vec<bool>)> {
+        unreachable!("the op has no nested program")
+    }
+
+    fn partial_eval_jaxpr(&mut self, _: &Arc<Jaxpr>, _: &[bool]) -> Result<SplitJaxpr> {
+        unreachable!("the op has no nested program")
+    }
+
+    fn transpose_jaxpr(&mut self, _: &Arc<Jaxpr>, _: &[bool]) -> Result<Arc<Jaxpr>> {
+        unreachable!("the op has no nested program")
+    }
+}
+
+/// The program that `rule` writes for a call of `op` on operands of these types. The rule gets one
+/// input per type and gives the results.
+pub(crate) fn rule_program(
+    op: &'static OpDef,
+    params: Params,
+    operands: &[ArrayType],
+    inputs: &[ArrayType],
+    rule: impl for<'b> FnOnce(&mut NoDriver<'b>, &Call<'_>, &[Handle<'b>]) -> Vec<Handle<'b>>,
+) -> Jaxpr {
+    let (builder, vars) = JaxprBuilder::with_inputs(inputs);
+    let builder = RefCell::new(builder);
+    let handles: Vec<Handle<'_>> =
+        vars.into_iter().map(|var| Handle::new(&builder, var.into())).collect();
+    let loc = Loc::unknown();
+    let types: Vec<&ArrayType> = operands.iter().collect();
+    let (params, _) = infer(op, params, &types, &loc).expect("a well-typed call");
+    let call = Call { op, params: &params, loc: &loc };
+    let results = rule(&mut NoDriver(&builder), &call, &handles);
+    let outputs: Vec<Atom> = results.iter().map(Handle::atom).collect();
+    builder.into_inner().finish(outputs)
+}
+
+/// The op on scalars of one dtype, through its row.
+pub(crate) fn apply(op: &OpDef, operands: &[Scalar]) -> Scalar {
+    let dtype = operands[0].dtype();
+    let row = op.scalar_row(dtype).unwrap_or_else(|| panic!("{} has no row for {dtype}", op.name));
+    let floats: Vec<f64> = operands.iter().map(|x| x.to_f64()).collect();
+    let narrow: Vec<f32> = floats.iter().map(|x| *x as f32).collect();
+    let ints: Vec<i128> = operands.iter().filter_map(|x| x.as_int()).collect();
+    match row.host {
+        Host::Float(_, f) if dtype == DType::F64 => Scalar::float(dtype, f(&floats)),
+        Host::Float(f, _) => Scalar::float(dtype, f(&narrow).into()),
+        Host::FloatTest(_, f) if dtype == DType::F64 => Scalar::bool(f(&floats)),
+        Host::FloatTest(f, _) => Scalar::bool(f(&narrow)),
+        Host::Int(f) => Scalar::int(dtype, f(&ints, IntType::of(dtype))),
+        Host::IntTest(f) => Scalar::bool(f(&ints)),
+    }
+}
+
+/// A scalar function given by ops, as a program on inputs of one dtype.
+pub(crate) fn program(f: DecomposeFn, op: &'static OpDef, dtype: DType, inputs: usize) -> Jaxpr {
+    let (builder, vars) = JaxprBuilder::with_inputs(&vec![ArrayType::scalar(dtype); inputs]);
+    let builder = RefCell::new(builder);
+    let operands: Vec<Handle<'_>> =
+        vars.into_iter().map(|var| Handle::new(&builder, var.into())).collect();
+    let (params, loc) = (Params::new(), Loc::unknown());
+    let result = f(&Call { op, params: &params, loc: &loc }, &operands).unwrap()[0].atom();
+    builder.into_inner().finish(vec![result])
+}
+
+/// Evaluates a scalar program through rows and the few other ops that rules use.
+pub(crate) fn evaluate(program: &Jaxpr, operands: &[Scalar]) -> Scalar {
+    let mut values: HashMap<Var, Scalar> =
+        program.inputs.iter().copied().zip(operands.iter().copied()).collect();
+    let get = |values: &HashMap<Var, Scalar>, atom: Atom| match atom {
+        Atom::Literal(literal) => literal.value,
+        Atom::Var(var) => values[&var],
+    };
+    for eqn in &program.eqns {
+        let inputs: Vec<Scalar> = eqn.inputs.iter().map(|atom| get(&values, *atom)).collect();
+        let value = match eqn.op.name {
+            "select_n" => inputs[1 + usize::from(inputs[0].as_bool() == Some(true))],
+            "convert_element_type" => inputs[0].convert(eqn.params.dtype("new_dtype")),
+            "bitcast_convert_type" => {
+                Scalar::from_bytes(eqn.params.dtype("new_dtype"), &inputs[0].to_bytes())
+            }
+            "integer_pow" => {
+                let y = eqn.params.int("y") as i32;
+                Scalar::float(inputs[0].dtype(), inputs[0].to_f64().powi(y))
+            }
+            "clamp" => apply(&MIN, &[apply(&MAX, &[inputs[1], inputs[0]]), inputs[2]]),
+            "square" => apply(&MUL, &[inputs[0], inputs[0]]),
+            _ => apply(eqn.op, &inputs),
+        };
+        values.insert(eqn.outputs[0], value);
+    }
+    get(&values, program.outputs[0])
+}
