@@ -23,6 +23,7 @@ fn main() {
     if !shared || !linux || folder.join("libMLIR-C.so").exists() {
         return;
     }
+    println!("cargo:rerun-if-changed={}", folder.join("libMLIR.so").display());
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     link_c_api(&folder, &out.join("libMLIR-C.so"));
     println!("cargo:rustc-link-search=native={}", out.display());

@@ -83,4 +83,4 @@ pub use object::CompiledObject;
 pub use pipeline::{
     CodegenLevel, CompileOptions, LLVM_O2, LLVM_SHORT, LLVM_VECTORIZE, MLIR_PASSES,
 };
-pub use thread::{on_compile_thread, warm_up};
+pub use thread::on_compile_thread;

@@ -15,7 +15,6 @@ use super::compile::Compiler;
 use super::context::{Remarks, new_context};
 use super::error::{JitError, JitErrorKind};
 use super::fatal::{self, CurrentJob, Reply};
-use super::lljit::LlJit;
 
 /// LLVM and MLIR recurse over nested regions and long expression chains. Untouched pages cost nothing.
 const STACK_SIZE: usize = 64 << 20;
@@ -69,22 +68,6 @@ pub fn on_compile_thread<T: Send>(
         }
         Ok(Reply::Panicked(error) | Reply::Fatal(error)) => Err(*error),
         Err(_) => Err(thread_ended()),
-    }
-}
-
-/// Starts a compile thread that prepares itself while the caller does something else, tracing for example.
-///
-/// The first compilation of a process otherwise pays for registering dialects and loading LLVM's code from disk.
-pub fn warm_up() {
-    // A failure shows when something is compiled.
-    if let Ok(worker) = idle_worker() {
-        let (reply, _) = channel();
-        let prepare: Job = Box::new(|_| {
-            let _ = LlJit::shared();
-        });
-        if worker.jobs.send((prepare, reply)).is_ok() {
-            keep(worker);
-        }
     }
 }
 

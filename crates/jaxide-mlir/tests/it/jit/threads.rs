@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use jaxide_mlir::jit::{CompileOptions, JitErrorKind, compile_text, on_compile_thread, warm_up};
+use jaxide_mlir::jit::{CompileOptions, JitErrorKind, compile_text, on_compile_thread};
 
 use super::{elementwise, load, pointer};
 
@@ -57,17 +57,6 @@ fn a_fatal_error_of_one_thread_leaves_the_others_alone() {
             });
         }
     });
-}
-
-#[test]
-fn warming_up_changes_nothing_but_the_time() {
-    warm_up();
-    let program =
-        load(&elementwise("i32", "%r = arith.addi %x, %x : i32"), &CompileOptions::default(), &[]);
-    let (mut input, mut output) = ([21_i32; 4], [0_i32; 4]);
-    // SAFETY: the program takes two memrefs of four i32.
-    unsafe { program.call(&[pointer(&mut input), pointer(&mut output)]) };
-    assert_eq!(output, [42; 4]);
 }
 
 #[test]
