@@ -76,6 +76,10 @@ impl<'a> Parser<'a> {
                 Ok(Param::None)
             }
             ParamKind::Optional(kind) => self.value(kind),
+            // JAX prints one enumerator for a tuple of equal or of one: `precision=X.HIGHEST`.
+            ParamKind::Tuple(kind @ ParamKind::Symbol(_)) if self.word().is_some() => {
+                Ok(Param::Tuple(vec![self.value(kind)?]))
+            }
             ParamKind::Tuple(kind) => Ok(Param::Tuple(self.items(&mut |_| Some(*kind))?)),
             ParamKind::List(kind) => Ok(Param::List(self.items(&mut |_| Some(*kind))?)),
             ParamKind::TupleOf(kinds) => {
