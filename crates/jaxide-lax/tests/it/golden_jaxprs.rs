@@ -42,13 +42,13 @@ const DIFFERENT: &[(&str, &str)] = &[
 const REFUSED: &[(&str, &str)] =
     &[("const_in_jit", "nested programs get what they capture as operands")];
 
-struct Case {
-    name: String,
-    text: String,
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) text: String,
     structured: Json,
 }
 
-fn cases(version: &str) -> Vec<Case> {
+pub(crate) fn cases(version: &str) -> Vec<Case> {
     let path = format!("{}/../../golden/jaxpr_{version}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let json: Json = serde_json::from_str(&text).expect("golden files are JSON");

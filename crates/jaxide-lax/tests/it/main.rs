@@ -1,4 +1,5 @@
 //! Programs of JAX, built, printed and read with the dialects of this crate.
 
 mod golden_jaxprs;
+mod robustness;
 mod structured;
