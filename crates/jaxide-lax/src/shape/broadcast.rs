@@ -50,10 +50,6 @@ fn infer_broadcast_in_dim(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTy
     let shape = counts(call, "shape")?;
     let dims = axes(call, "broadcast_dimensions", shape.len())?;
     expect_rank(call, "broadcast_dimensions", dims.len(), x.rank())?;
-    if !dims.is_sorted() {
-        let got = tuple_text(&dims);
-        return Err(refuse(call, format!("expected increasing broadcast_dimensions, got {got}")));
-    }
     let fits = |(size, dim): (&usize, &usize)| *size == 1 || *size == shape[*dim];
     if !x.shape.iter().zip(&dims).all(fits) {
         let expected = "operand dimension sizes must be 1 or equal to the target's";
@@ -92,8 +88,12 @@ fn transpose_broadcast_in_dim<'b>(
     };
     let summed: Vec<usize> = (0..ct.ty().rank()).filter(|axis| !kept(axis)).collect();
     let sum = crate::reduce::reduce_sum(&ct, &summed);
-    let same = sum.ty().shape == ty.shape;
-    Ok(vec![Some(if same { sum } else { reshape(&sum, &ty.shape) })])
+    // The sum has the operand's dimensions in the order in which the result has them.
+    let mut order: Vec<usize> = (0..dims.len()).collect();
+    order.sort_by_key(|axis| dims[*axis]);
+    let shape: Vec<usize> = order.iter().map(|axis| ty.shape[*axis]).collect();
+    let sum = if sum.ty().shape[..] == shape { sum } else { reshape(&sum, &shape) };
+    Ok(vec![Some(if order.is_sorted() { sum } else { transpose(&sum, &inverse(&order)) })])
 }
 
 fn batch_broadcast_in_dim<'b>(
