@@ -7,6 +7,8 @@
 //! 0 stand for scalars in memory. Arguments travel as bare pointers; `{llvm.noalias, llvm.align = 64 : i64}` on an
 //! argument reaches LLVM. Other functions, and globals, may have any names that are no C library names.
 //!
+//! Booleans in memory are bytes, `memref<..xi8>`: a vector of `i1` in memory is packed to bits.
+//!
 //! The JIT adds the entry point: one function that takes a pointer to an array of argument pointers, loads each and calls
 //! `@main` (see `entry.rs`). Everything else in the module becomes internal, so programs never clash.
 //!

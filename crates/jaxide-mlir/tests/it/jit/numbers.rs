@@ -77,6 +77,51 @@ fn long_loops_are_vectorised_to_the_same_numbers() {
 }
 
 #[test]
+fn masked_vectors_leave_the_rest_alone() {
+    let text = "func.func @main(%x: memref<11xf32>, %sum: memref<f32>) {
+        %c8 = arith.constant 8 : index
+        %c11 = arith.constant 11 : index
+        %left = arith.subi %c11, %c8 : index
+        %mask = vector.create_mask %left : vector<8xi1>
+        %zero = arith.constant dense<0.0> : vector<8xf32>
+        %two = arith.constant dense<2.0> : vector<8xf32>
+        %v = vector.maskedload %x[%c8], %mask, %zero : memref<11xf32>, vector<8xi1>, vector<8xf32> into vector<8xf32>
+        %w = vector.fma %v, %two, %zero : vector<8xf32>
+        vector.maskedstore %x[%c8], %mask, %w : memref<11xf32>, vector<8xi1>, vector<8xf32>
+        %low = vector.shuffle %w, %w [0, 1, 2, 3] : vector<8xf32>, vector<8xf32>
+        %high = vector.shuffle %w, %w [4, 5, 6, 7] : vector<8xf32>, vector<8xf32>
+        %half = arith.addf %low, %high : vector<4xf32>
+        %r = vector.reduction <add>, %half : vector<4xf32> into f32
+        memref.store %r, %sum[] : memref<f32>
+        return
+    }";
+    let program = load(text, &CompileOptions::default(), &[]);
+    let (mut x, mut sum) = ([1.0_f32; 16], [0.0_f32]);
+    // SAFETY: the program takes memrefs of eleven and of one f32.
+    unsafe { program.call(&[pointer(&mut x), pointer(&mut sum)]) };
+    assert_eq!(sum, [6.0]);
+    assert_eq!(x, std::array::from_fn(|index| if (8..11).contains(&index) { 2.0 } else { 1.0 }));
+}
+
+#[test]
+fn booleans_are_bytes() {
+    let text = "func.func @main(%x: memref<4xf32>, %out: memref<4xi8>) {
+        %c0 = arith.constant 0 : index
+        %zero = arith.constant dense<0.0> : vector<4xf32>
+        %v = vector.load %x[%c0] : memref<4xf32>, vector<4xf32>
+        %p = arith.cmpf ogt, %v, %zero : vector<4xf32>
+        %b = arith.extui %p : vector<4xi1> to vector<4xi8>
+        vector.store %b, %out[%c0] : memref<4xi8>, vector<4xi8>
+        return
+    }";
+    let program = load(text, &CompileOptions::default(), &[]);
+    let (mut x, mut out) = ([1.0_f32, -1.0, f32::NAN, 2.0], [7_u8; 4]);
+    // SAFETY: the program takes memrefs of four f32 and of four bytes.
+    unsafe { program.call(&[pointer(&mut x), pointer(&mut out)]) };
+    assert_eq!(out, [1, 0, 0, 1]);
+}
+
+#[test]
 fn a_program_without_arguments_runs() {
     let program = load("func.func @main() { return }", &CompileOptions::default(), &[]);
     // SAFETY: it takes nothing.
@@ -110,7 +155,7 @@ fn a_while_loop_keeps_its_carry_in_a_register() {
 
 #[test]
 fn transcendental_functions_come_from_the_c_library() {
-    let host: [Case<f64>; 7] = [
+    let host: [Case<f64>; 12] = [
         ("math.exp", f64::exp),
         ("math.tanh", f64::tanh),
         ("math.sin", f64::sin),
@@ -118,6 +163,11 @@ fn transcendental_functions_come_from_the_c_library() {
         ("math.sinh", f64::sinh),
         ("math.cbrt", f64::cbrt),
         ("math.asinh", f64::asinh),
+        ("math.cos", f64::cos),
+        ("math.tan", f64::tan),
+        ("math.cosh", f64::cosh),
+        ("math.exp2", f64::exp2),
+        ("math.absf", f64::abs),
     ];
     for (op, function) in host {
         let got = apply("f32", &format!("%r = {op} %x : f32"), INPUT);
