@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use crate::{
-    ArrayType, Atom, Call, Eqn, IdVec, Jaxpr, Loc, OpDef, OutTypes, Params, Result, TensorData,
+    ArrayType, Atom, Call, Eqn, Id, IdVec, Jaxpr, Loc, OpDef, OutTypes, Params, Result, TensorData,
     Var, diag,
 };
 
@@ -14,6 +14,8 @@ use crate::{
 pub struct JaxprBuilder {
     jaxpr: Jaxpr,
     loc: Loc,
+    /// The position of the equation that defines each variable; inputs and constants have none.
+    definitions: Vec<Option<usize>>,
 }
 
 impl JaxprBuilder {
@@ -66,6 +68,12 @@ impl JaxprBuilder {
         self.jaxpr.ty(atom)
     }
 
+    /// The equation that defines an atom of this program; `None` for inputs, constants, literals.
+    pub fn definition(&self, atom: Atom) -> Option<&Eqn> {
+        let at = *self.definitions.get(atom.var()?.index())?;
+        self.jaxpr.eqns.get(at?)
+    }
+
     /// The program so far.
     pub fn jaxpr(&self) -> &Jaxpr {
         &self.jaxpr
@@ -99,6 +107,8 @@ impl JaxprBuilder {
     ) -> SmallVec<[Var; 1]> {
         let outputs: SmallVec<[Var; 1]> =
             types.into_iter().map(|ty| self.jaxpr.vars.push(ty)).collect();
+        self.definitions.resize(self.jaxpr.vars.len() - outputs.len(), None);
+        self.definitions.resize(self.jaxpr.vars.len(), Some(self.jaxpr.eqns.len()));
         let inputs = SmallVec::from_slice(inputs);
         self.jaxpr.eqns.push(Eqn { op, params, inputs, outputs: outputs.clone(), loc });
         outputs

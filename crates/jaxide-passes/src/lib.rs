@@ -1,1 +1,36 @@
-//! The pass manager of jaxide and its passes on array programs.
+//! The pass manager and the passes on array programs.
+//!
+//! One pass is one file, one static [`PassDef`] and one row of [`PASSES`]. Passes rewrite jaxprs
+//! to jaxprs; they keep no state and print nothing. What forms kernels is in the kernel crate.
+
+#![forbid(unsafe_code)]
+
+pub mod diag;
+pub mod manager;
+pub mod pass;
+pub mod pipeline;
+pub mod rewrite;
+
+mod canonicalize;
+mod cse;
+mod dce;
+mod fold_constants;
+mod inline;
+mod licm;
+mod simplify_algebra;
+
+pub use canonicalize::CANONICALIZE;
+pub use cse::CSE;
+pub use dce::{DCE, dce_jaxpr};
+pub use fold_constants::FOLD_CONSTANTS;
+pub use inline::INLINE;
+pub use licm::LICM;
+pub use manager::{Options, Outcome, PassManager, PassRecord};
+pub use pass::{PassCx, PassDef};
+pub use pipeline::{PIPELINES, Pipeline};
+pub use rewrite::Rewriter;
+pub use simplify_algebra::SIMPLIFY_ALGEBRA;
+
+/// The passes of this crate, in alphabetical order.
+pub static PASSES: &[&PassDef] =
+    &[&CANONICALIZE, &CSE, &DCE, &FOLD_CONSTANTS, &INLINE, &LICM, &SIMPLIFY_ALGEBRA];
