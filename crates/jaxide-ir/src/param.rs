@@ -74,7 +74,8 @@ impl PartialEq for RecordDef {
 /// A parameter value of a dialect's own kind. Its text must parse back through the
 /// [`ParamKind::Ext`] parser of the same parameter.
 pub trait ParamExt: fmt::Debug + Send + Sync {
-    /// The text between brackets, commas and spaces included; brackets must balance.
+    /// The text. Brackets, braces and quotes balance and there is no `#`; outside of brackets
+    /// there is no comma and no `word=`, where the value would end.
     fn print(&self) -> String;
     /// Equality with a value of any kind.
     fn equals(&self, other: &dyn ParamExt) -> bool;

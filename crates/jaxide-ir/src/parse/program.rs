@@ -119,6 +119,10 @@ impl<'a> Parser<'a> {
         if !binders.is_empty() {
             self.punct('=')?;
         }
+        if self.word().is_some() && self.peek_at(1).kind == Kind::Punct('=') {
+            self.at += 1;
+            return Err(self.expected("`:` and a type"));
+        }
         let op = self.op()?;
         let params = self.params(op)?;
         let operands = self.operands(scope, start)?;

@@ -224,6 +224,12 @@ fn mistakes_are_told_with_place_and_expectation() {
           --> f.jaxpr:1:41"#]],
     );
     refused(
+        "{ lambda ; a:f32[]. let b = sin a in (b,) }",
+        expect![[r#"
+        expected `:` and a type, got `=`
+          --> f.jaxpr:1:27"#]],
+    );
+    refused(
         "{ lambda ; . let  in (\"a) }",
         expect![[r#"
         expected a closing quote, got the end of the line
