@@ -11,10 +11,7 @@ use crate::{
     Val, diag,
     elementwise::{add_any, convert_element_type},
     shape,
-    templates::{
-        REAL_OR_BOOL, all_weak, bind_call, bind1, check_classes, check_same_dtype, move_axis,
-        structural,
-    },
+    templates::{REAL_OR_BOOL, all_weak, bind_call, bind1, check_classes, move_axis, structural},
 };
 
 const INTS: ParamKind = ParamKind::List(&ParamKind::Int);
@@ -22,7 +19,8 @@ const PAIR: ParamKind = ParamKind::TupleOf(&[INTS, INTS]);
 
 /// Contraction over paired dimensions. Result dimensions are the batch dimensions, then the free
 /// ones of the first operand, then those of the second. Products of floats are summed in f32 at
-/// least, integers wrap in the result's dtype, bool is an or of ands.
+/// least, integers wrap in the result's dtype, bool is an or of ands. Operands may differ in dtype:
+/// they are converted to the dtype of the sums, and the result is in the wider one.
 pub static DOT_GENERAL: OpDef = OpDef {
     classes: REAL_OR_BOOL,
     params: &[
@@ -117,7 +115,7 @@ impl DotDims {
 
 fn infer_dot_general(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     check_classes(call, types)?;
-    check_same_dtype(call, types)?;
+    check_classes(call, &types[1..])?;
     let (lhs, rhs, dims) = (types[0], types[1], DotDims::of(call.params));
     check_side(call, lhs, &dims.lhs)?;
     check_side(call, rhs, &dims.rhs)?;
@@ -130,9 +128,19 @@ fn infer_dot_general(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> 
         Some(Param::DType(dtype)) => Some(*dtype),
         _ => None,
     };
-    let dtype = preferred.unwrap_or(lhs.dtype);
+    let dtype = preferred.unwrap_or_else(|| common_dtype(lhs.dtype, rhs.dtype));
     let weak = preferred.is_none() && all_weak(types);
     Ok(smallvec![ArrayType { dtype, shape, weak }])
+}
+
+/// The dtype of the result on operands of two: a float before an integer, then the wider one, then
+/// the signed one; f32 for bf16 beside f16. As in JAX this is not its promotion table.
+fn common_dtype(lhs: DType, rhs: DType) -> DType {
+    if matches!((lhs, rhs), (DType::BF16, DType::F16) | (DType::F16, DType::BF16)) {
+        return DType::F32;
+    }
+    let rank = |dtype: DType| (dtype.is_float(), dtype.bits(), dtype.is_signed_integer());
+    if rank(lhs) < rank(rhs) { rhs } else { lhs }
 }
 
 /// Checks that one operand's dimensions are distinct and in range.

@@ -309,12 +309,10 @@ fn dot_general_has_batch_then_free_dimensions() {
         &[f32(&[2, 3]), f32(&[2, 3])],
         expect!["dot_general: expected contracting dimensions of equal sizes, got [3] and [2]"],
     );
-    check(
-        op,
-        matmul(),
-        &[f32(&[2, 3]), i32(&[3, 4])],
-        expect!["dot_general: operands must have one dtype, expected f32, got i32"],
-    );
+    check(op, matmul(), &[f32(&[2, 3]), i32(&[3, 4])], expect!["f32[2,4]"]);
+    let int = |dtype: DType, shape: &[usize]| ArrayType::new(dtype, shape);
+    let words = [int(DType::U32, &[2, 3]), int(DType::I8, &[3, 4])];
+    check(op, matmul(), &words, expect!["u32[2,4]"]);
     check(
         op,
         matmul(),
