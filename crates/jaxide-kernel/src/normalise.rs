@@ -5,6 +5,7 @@ use std::{cell::RefCell, sync::Arc};
 use jaxide_ir::{
     Atom, Call, Eqn, Handle, IdVec, Jaxpr, JaxprBuilder, Lower, Params, Result, Var,
 };
+use jaxide_lax::control::call_body;
 
 /// The program, and its nested programs, without calls and without ops that others express.
 ///
@@ -57,12 +58,12 @@ fn add(
     eqn: &Eqn,
     inputs: &[Atom],
 ) -> Result<Vec<Atom>> {
-    if let Some(callee) = callee(eqn) {
+    if let Some(callee) = call_body(eqn.op, &eqn.params) {
         let mut map = IdVec::filled(None, callee.vars.len());
         for (var, atom) in callee.inputs.iter().zip(inputs) {
             map[*var] = Some(*atom);
         }
-        return splice(builder, &callee, map);
+        return splice(builder, callee, map);
     }
     if let Lower::Decompose(definition) = eqn.op.lower {
         return decompose(builder, eqn, inputs, definition);
@@ -98,14 +99,4 @@ fn decompose(
         map[*var] = Some(*atom);
     }
     splice(builder, &body, map)
-}
-
-/// The program that an equation only calls.
-fn callee(eqn: &Eqn) -> Option<Arc<Jaxpr>> {
-    let param = match eqn.op.name {
-        "pjit" | "checkpoint" | "remat2" => "jaxpr",
-        "custom_jvp_call" | "custom_vjp_call" | "closed_call" | "core_call" => "call_jaxpr",
-        _ => return None,
-    };
-    eqn.params.get(param).map(|_| eqn.params.jaxpr(param).clone())
 }

@@ -15,7 +15,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{
     group::{Group, Grouping},
-    layout::{Kind, kind, source},
+    layout::{Kind, kind, operand_map, source},
 };
 use crate::{IndexMap, Input, Kernel};
 
@@ -155,18 +155,15 @@ impl Body<'_> {
     }
 
     fn scalar_op(&mut self, eqn: &Eqn, map: &IndexMap) -> Atom {
-        let inputs: Vec<Atom> = eqn.inputs.iter().map(|atom| self.operand(*atom, map)).collect();
+        let out = &self.jaxpr.vars[eqn.outputs[0]];
+        let mut operand = |atom: &Atom| {
+            let map = operand_map(&self.jaxpr.ty(*atom), out, map);
+            self.value(*atom, &map)
+        };
+        let inputs: Vec<Atom> = eqn.inputs.iter().map(&mut operand).collect();
         let dtype = self.jaxpr.vars[eqn.outputs[0]].dtype;
         let types = [ArrayType::scalar(dtype)].into_iter().collect();
         self.builder.push(eqn.op, eqn.params.clone(), &inputs, types, eqn.loc.clone())[0].into()
-    }
-
-    fn operand(&mut self, atom: Atom, map: &IndexMap) -> Atom {
-        if self.jaxpr.ty(atom).rank() == 0 {
-            self.value(atom, &IndexMap::default())
-        } else {
-            self.value(atom, map)
-        }
     }
 
     fn moved(&mut self, eqn: &Eqn, result: usize, map: &IndexMap, domain: &[usize]) -> Atom {

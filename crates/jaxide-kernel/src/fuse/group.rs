@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jaxide_ir::{Atom, Eqn, Id, IdVec, Jaxpr, Var};
 
-use super::layout::{Kind, is_cheap, is_view, kind, source};
+use super::layout::{Kind, is_cheap, is_view, kind, operand_map, source};
 use crate::{Combine, IndexMap, Input};
 
 /// Equations in one kernel, at most: code size and compile time grow with it.
@@ -240,8 +240,8 @@ impl<'j> Forming<'j> {
             return Ok(());
         }
         for var in eqn.inputs.iter().filter_map(|atom| atom.var()) {
-            let scalar = self.jaxpr.vars[var].rank() == 0;
-            reads.push((var, if scalar { IndexMap::default() } else { map.clone() }));
+            let out = &self.jaxpr.vars[eqn.outputs[0]];
+            reads.push((var, operand_map(&self.jaxpr.vars[var], out, map)));
         }
         Ok(())
     }

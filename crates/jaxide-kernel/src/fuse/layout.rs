@@ -27,7 +27,7 @@ const REDUCTIONS: [(&str, Combine); 7] = [
     ("reduce_xor", Combine::Xor),
 ];
 
-const LAYOUTS: [&str; 11] = [
+const LAYOUTS: [&str; 10] = [
     "broadcast_in_dim",
     "transpose",
     "slice",
@@ -38,7 +38,6 @@ const LAYOUTS: [&str; 11] = [
     "iota",
     "pad",
     "split",
-    "copy",
 ];
 
 /// The kind of an equation.
@@ -54,7 +53,28 @@ pub(super) fn kind(jaxpr: &Jaxpr, eqn: &Eqn) -> Kind {
         let literal_pad = eqn.op.name != "pad" || exact_fill(eqn.inputs[1]).is_some();
         return if literal_pad { Kind::Layout } else { Kind::Other };
     }
-    if eqn.op.is_elementwise() && eqn.outputs.len() == 1 { Kind::Elementwise } else { Kind::Other }
+    let elementwise = eqn.op.is_elementwise() && eqn.outputs.len() == 1;
+    if elementwise && !changes_width(jaxpr, eqn) { Kind::Elementwise } else { Kind::Other }
+}
+
+/// A `bitcast_convert_type` to elements of another size: another view of the same memory.
+fn changes_width(jaxpr: &Jaxpr, eqn: &Eqn) -> bool {
+    eqn.op == &jaxide_lax::elementwise::BITCAST_CONVERT_TYPE
+        && jaxpr.ty(eqn.inputs[0]).dtype.size() != jaxpr.vars[eqn.outputs[0]].dtype.size()
+}
+
+/// The map of an operand of an elementwise op whose result is read at `at`: dimensions of size 1
+/// are repeated.
+pub(super) fn operand_map(operand: &ArrayType, out: &ArrayType, at: &IndexMap) -> IndexMap {
+    if operand.rank() == 0 {
+        return IndexMap::default();
+    }
+    let repeated = |axis: usize| operand.shape[axis] == 1 && out.shape[axis] != 1;
+    let pick = |(axis, expr): (usize, &Expr)| match repeated(axis) {
+        true => Expr::default(),
+        false => expr.clone(),
+    };
+    IndexMap { exprs: at.exprs.iter().enumerate().map(pick).collect(), ..at.clone() }
 }
 
 /// True for equations whose result has the elements of the first operand in the same order, so
@@ -88,6 +108,9 @@ pub(super) fn source(
     let operand = jaxpr.ty(eqn.inputs[0]);
     let out = &jaxpr.vars[eqn.outputs[result]];
     let mut map = at.clone();
+    if operand.rank() == 0 && !at.is_total() {
+        return None;
+    }
     map.exprs = match eqn.op.name {
         "pad" => return pad(eqn, &operand, at).map(Input::Read),
         "broadcast_in_dim" => broadcast(eqn, &operand, out, &at.exprs),
@@ -95,7 +118,6 @@ pub(super) fn source(
         "slice" => slice(eqn, &at.exprs),
         "rev" => reverse(eqn, out, &at.exprs),
         "split" => split(eqn, result, &at.exprs),
-        "copy" => at.exprs.clone(),
         _ if !eqn.params.is_none("dimensions") && eqn.op.name == "reshape" => return None,
         _ if operand.size() == 0 => vec![Expr::default(); operand.rank()],
         _ => delinearize(&linearize(&at.exprs, &out.shape, domain), &operand.shape, domain),

@@ -1,0 +1,17 @@
+//! The CPU lowering: from kernels, structured ops and control flow to one MLIR function of
+//! pointers. [`table`] says which op is lowered where.
+
+pub mod arena;
+pub mod control;
+pub mod cumulative;
+pub mod dot;
+pub mod map;
+pub mod nest;
+pub mod program;
+pub mod random;
+pub mod reduce;
+pub mod scalar;
+pub mod shape;
+pub mod table;
+
+pub use program::{LowerFn, OpCall, Place, ProgramCx, Slot};
