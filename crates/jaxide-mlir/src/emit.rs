@@ -502,7 +502,7 @@ impl Emitter {
     pub fn end_for(&mut self, open: OpenFor, yields: &[Val]) -> Vec<Val> {
         let types: Vec<Ty> = open.inits.iter().map(|val| self.ty(*val)).collect();
         let block = self.close(open.open, "scf.yield", yields);
-        let operands = [&open.bounds[..], &open.inits].concat();
+        let operands = [&open.bounds[..], &open.inits[..]].concat();
         self.append("scf.for", &operands, &types, &[], &[block])
     }
 

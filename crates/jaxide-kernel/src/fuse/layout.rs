@@ -208,7 +208,7 @@ pub(super) fn is_cheap(jaxpr: &Jaxpr, eqn: &Eqn) -> bool {
         (Lower::Elementwise(_), Some(row)) => match row.mlir {
             Mlir::Op(name) => name.starts_with("arith.") && !name.starts_with("arith.div"),
             Mlir::CmpF(_) | Mlir::CmpI(_) => true,
-            Mlir::Custom => NAMED.contains(&eqn.op.name),
+            Mlir::By(..) | Mlir::Custom => NAMED.contains(&eqn.op.name),
         },
         _ => NAMED.contains(&eqn.op.name),
     }

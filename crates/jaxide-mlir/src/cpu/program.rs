@@ -14,7 +14,7 @@ use super::{
     scalar,
     table::Rules,
 };
-use crate::emit::{Elem, Emitter, I64, PTR, Ty, Val};
+use crate::emit::{Elem, Emitter, I64, Ty, Val};
 
 /// Where a value is.
 #[derive(Clone, Copy, Debug)]
@@ -206,11 +206,6 @@ impl<'r> ProgramCx<'r> {
         self.foreign(ptr)
     }
 
-    /// A view of an operand as another type.
-    pub fn view(&self, slot: Slot) -> Slot {
-        slot
-    }
-
     /// Puts a value into memory, unless it is there.
     pub fn write(&mut self, slot: Slot, ty: &ArrayType, to: Place) {
         let zero = self.e.index(0);
@@ -240,9 +235,26 @@ impl<'r> ProgramCx<'r> {
         ins: &[Slot],
         dests: &[Option<Place>],
     ) -> Result<Vec<Slot>> {
+        self.program_with(jaxpr, ins, &[], dests)
+    }
+
+    /// The same for an outermost program, with the places of its baked-in data.
+    ///
+    /// # Errors
+    /// An op without lowering.
+    pub fn program_with(
+        &mut self,
+        jaxpr: &Jaxpr,
+        ins: &[Slot],
+        consts: &[(Var, Slot)],
+        dests: &[Option<Place>],
+    ) -> Result<Vec<Slot>> {
         let uses = count_uses(jaxpr);
         let wanted = wanted(jaxpr, dests);
         let mut env: IdVec<Var, Option<Slot>> = IdVec::filled(None, jaxpr.vars.len());
+        for (var, slot) in consts {
+            self.bind(&mut env, &uses, *var, *slot);
+        }
         for (var, slot) in jaxpr.inputs.iter().zip(ins) {
             self.bind(&mut env, &uses, *var, *slot);
         }
@@ -292,25 +304,15 @@ impl<'r> ProgramCx<'r> {
         };
         let rule = self.rules.find(eqn.op).ok_or_else(|| crate::diag::unsupported_op(eqn.op.name));
         let results = rule.and_then(|rule| rule(self, &call)).map_err(|error| error.at(&eqn.loc))?;
+        // Results are bound while the operands still count, so that a view keeps its memory.
         for (var, slot) in eqn.outputs.iter().zip(results) {
-            self.bind_result(env, uses, *var, slot);
+            self.bind(env, uses, *var, slot);
         }
         for root in call.ins.iter().filter_map(|slot| slot.root()) {
             self.roots[root].uses -= 1;
             self.free_if_dead(root);
         }
         Ok(())
-    }
-
-    /// Results are bound while the operands still count, so that a view keeps its memory.
-    fn bind_result(
-        &mut self,
-        env: &mut IdVec<Var, Option<Slot>>,
-        uses: &IdVec<Var, usize>,
-        var: Var,
-        slot: Slot,
-    ) {
-        self.bind(env, uses, var, slot);
     }
 
     /// Loop counters, comparisons and other 64-bit arithmetic.
@@ -339,16 +341,16 @@ impl<'r> ProgramCx<'r> {
             _ => self.i64_op("arith.addi", a, b),
         }
     }
-
-    /// A pointer from the arguments, as an argument's or result's memory.
-    pub fn is_pointer(&self, val: Val) -> bool {
-        self.e.ty(val) == PTR
-    }
 }
 
 impl Slot {
     fn root(&self) -> Option<usize> {
         if let Slot::Array(place) = self { Some(place.root) } else { None }
+    }
+
+    /// The value of rank 0.
+    pub fn register(self) -> Option<Val> {
+        if let Slot::Scalar(val) = self { Some(val) } else { None }
     }
 
     /// The memory of an array.

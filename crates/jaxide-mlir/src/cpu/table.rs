@@ -26,7 +26,7 @@ static TABLE: &[(&OpDef, LowerFn)] = &[
 /// Lowerings by name, of ops whose records may be absent.
 static NAMED: &[(&str, LowerFn)] = &[
     ("dot_general", dot::dot_general),
-    ("threefry2x32", random::threefry2x32),
+    ("iota_2x32_shape", random::iota_2x32_shape),
     ("cumsum", cumulative::cumulative),
     ("cumprod", cumulative::cumulative),
     ("cummax", cumulative::cumulative),
