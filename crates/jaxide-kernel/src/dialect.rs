@@ -203,7 +203,8 @@ fn infer(call: &Call<'_>, operands: &[&ArrayType]) -> Result<OutTypes> {
     if call.op == &REDUCE && kernel.combine.len() != kernel.outputs.len() {
         return fail("combine: expected one name per result".into());
     }
-    let kept: Vec<usize> = (0..kernel.domain.len()).filter(|d| !kernel.reduce.contains(d)).collect();
+    let kept: Vec<usize> =
+        (0..kernel.domain.len()).filter(|d| !kernel.reduce.contains(d)).collect();
     for map in &kernel.outputs {
         let mut dims = map.as_dims().unwrap_or_default();
         dims.sort_unstable();

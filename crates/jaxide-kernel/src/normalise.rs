@@ -2,9 +2,7 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use jaxide_ir::{
-    Atom, Call, Eqn, Handle, IdVec, Jaxpr, JaxprBuilder, Lower, Params, Result, Var,
-};
+use jaxide_ir::{Atom, Call, Eqn, Handle, IdVec, Jaxpr, JaxprBuilder, Lower, Params, Result, Var};
 use jaxide_lax::control::call_body;
 
 /// The program, and its nested programs, without calls and without ops that others express.
@@ -27,11 +25,7 @@ pub fn normalise(jaxpr: &Jaxpr) -> Result<Jaxpr> {
 type Renaming = IdVec<Var, Option<Atom>>;
 
 /// Adds the equations of a program whose inputs are renamed; returns its results.
-fn splice(
-    builder: &RefCell<JaxprBuilder>,
-    jaxpr: &Jaxpr,
-    mut map: Renaming,
-) -> Result<Vec<Atom>> {
+fn splice(builder: &RefCell<JaxprBuilder>, jaxpr: &Jaxpr, mut map: Renaming) -> Result<Vec<Atom>> {
     for (var, data) in &jaxpr.consts {
         map[*var] = Some(builder.borrow_mut().constant(data.clone()).into());
     }

@@ -5,9 +5,7 @@ use std::{any::Any, fmt, sync::Arc};
 
 use jaxide_ir::{ParamExt, Result};
 
-use crate::{
-    Expr, Guard, IndexMap, Input, Leaf, diag,
-};
+use crate::{Expr, Guard, IndexMap, Input, Leaf, diag};
 
 /// The parameter value that holds the inputs of a kernel, or its results' maps as reads.
 #[derive(Clone, PartialEq, Debug)]
@@ -16,7 +14,11 @@ pub struct Maps(pub Vec<Input>);
 impl ParamExt for Maps {
     fn print(&self) -> String {
         let items: Vec<String> = self.0.iter().map(Input::to_string).collect();
-        if let [item] = &items[..] { format!("({item},)") } else { format!("({})", items.join(", ")) }
+        if let [item] = &items[..] {
+            format!("({item},)")
+        } else {
+            format!("({})", items.join(", "))
+        }
     }
 
     fn equals(&self, other: &dyn ParamExt) -> bool {

@@ -48,7 +48,6 @@ impl MlirBackend {
     /// # Errors
     /// An op without lowering.
     pub fn mlir_text(&self, jaxpr: &Jaxpr, options: &CompileOptions) -> Result<String> {
-        use melior::ir::operation::OperationLike;
         let program = self.kernels(jaxpr)?;
         let job = |compiler: &jit::Compiler<'_>| -> Result<String> {
             let module = Module::new(Location::unknown(compiler.context()));
@@ -107,7 +106,7 @@ fn lower(
     let count = consts + inputs + program.outputs.len() + 1;
     let (e, args) = Emitter::start(compiler.context(), count);
     let mut cx = ProgramCx::new(e, args[count - 1], rules, options.contract);
-    let mut slot = |cx: &mut ProgramCx<'_>, ty: &ArrayType, arg: Val| {
+    let slot = |cx: &mut ProgramCx<'_>, ty: &ArrayType, arg: Val| {
         let zero = cx.e.index(0);
         match ty.rank() {
             0 => Slot::Scalar(cx.load(arg, ty.dtype, zero, 0)),

@@ -147,9 +147,8 @@ impl Emitter {
                 entry,
                 block: entry,
             };
-            let args = (0..args).map(|at| {
-                emitter.add(mlirBlockGetArgument(entry, at as isize), PTR)
-            });
+            let args =
+                (0..args).map(|at| emitter.add(mlirBlockGetArgument(entry, at as isize), PTR));
             let args = args.collect();
             (emitter, args)
         }
@@ -164,7 +163,8 @@ impl Emitter {
             mlirRegionAppendOwnedBlock(region, self.entry);
             let args = mlirBlockGetNumArguments(self.entry);
             let pointers = vec![mlirLLVMPointerTypeGet(self.context, 0); args as usize];
-            let ty = mlirFunctionTypeGet(self.context, args, pointers.as_ptr(), 0, pointers.as_ptr());
+            let ty =
+                mlirFunctionTypeGet(self.context, args, pointers.as_ptr(), 0, pointers.as_ptr());
             let ty = mlirTypeAttrGet(ty);
             let name = mlirStringAttrGet(self.context, text("main"));
             let named = [self.named("sym_name", name), self.named("function_type", ty)];
@@ -398,8 +398,10 @@ impl Emitter {
 
     /// `pointer + index * size of the element`.
     pub fn element(&mut self, pointer: Val, index: Val, elem: Ty) -> Val {
-        let attrs =
-            [("rawConstantIndices", Attr::Text("array<i32: -2147483648>")), ("elem_type", Attr::Type(elem))];
+        let attrs = [
+            ("rawConstantIndices", Attr::Text("array<i32: -2147483648>")),
+            ("elem_type", Attr::Type(elem)),
+        ];
         self.op("llvm.getelementptr", &[pointer, index], PTR, &attrs)
     }
 

@@ -8,9 +8,7 @@ use std::{
 };
 
 use indexmap::IndexMap as OrderedMap;
-use jaxide_ir::{
-    ArrayType, Atom, Eqn, IdVec, Jaxpr, JaxprBuilder, Result, Var, builder::infer,
-};
+use jaxide_ir::{ArrayType, Atom, Eqn, IdVec, Jaxpr, JaxprBuilder, Result, Var, builder::infer};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{
@@ -126,8 +124,7 @@ fn kernel(jaxpr: &Jaxpr, group: &Group, last: usize) -> Result<Eqn> {
     };
     let types: Vec<ArrayType> = body.operands.iter().map(|atom| jaxpr.ty(*atom)).collect();
     let loc = &jaxpr.eqns[last].loc;
-    let (params, _) =
-        infer(kernel.op(), kernel.params(), &types.iter().collect::<Vec<_>>(), loc)?;
+    let (params, _) = infer(kernel.op(), kernel.params(), &types.iter().collect::<Vec<_>>(), loc)?;
     Ok(Eqn {
         op: kernel.op(),
         params,

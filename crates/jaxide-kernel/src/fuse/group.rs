@@ -147,8 +147,7 @@ impl<'j> Forming<'j> {
         let identity = IndexMap::identity(domain.len());
         let roots = vec![Root { result, value: result.into() }];
         let reads = HashMap::from([(result, vec![identity])]);
-        let group =
-            Group { domain, reduce: None, roots, members: BTreeSet::new(), reads };
+        let group = Group { domain, reduce: None, roots, members: BTreeSet::new(), reads };
         self.out.groups.push(group);
         let index = self.out.groups.len() - 1;
         if self.join(at, index) {
@@ -232,8 +231,8 @@ impl<'j> Forming<'j> {
         reads: &mut Vec<(Var, IndexMap)>,
     ) -> Result<(), &'static str> {
         if self.kinds[at] == Kind::Layout {
-            let source = source(self.jaxpr, eqn, result, map, domain)
-                .ok_or("the index needs a division")?;
+            let source =
+                source(self.jaxpr, eqn, result, map, domain).ok_or("the index needs a division")?;
             if let (Input::Read(map), Some(var)) = (source, eqn.inputs[0].var()) {
                 reads.push((var, map));
             }
@@ -254,9 +253,10 @@ impl<'j> Forming<'j> {
             let rank = group.domain.len();
             let identity = group.reduce.is_none()
                 && self.jaxpr.vars[result].shape[..] == group.domain[..]
-                && group.reads.get(&result).is_some_and(|maps| {
-                    maps.len() == 1 && maps[0].is_identity(rank)
-                });
+                && group
+                    .reads
+                    .get(&result)
+                    .is_some_and(|maps| maps.len() == 1 && maps[0].is_identity(rank));
             if !identity || group.roots.len() >= MAX_READS || self.leads_back(result, *index) {
                 continue;
             }

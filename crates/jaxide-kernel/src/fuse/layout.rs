@@ -144,11 +144,8 @@ fn transpose(eqn: &Eqn, at: &[Expr]) -> Vec<Expr> {
 
 fn slice(eqn: &Eqn, at: &[Expr]) -> Vec<Expr> {
     let starts = eqn.params.ints("start_indices");
-    let strides = if eqn.params.is_none("strides") {
-        vec![1; at.len()]
-    } else {
-        eqn.params.ints("strides")
-    };
+    let strides =
+        if eqn.params.is_none("strides") { vec![1; at.len()] } else { eqn.params.ints("strides") };
     let moved = |axis: usize| at[axis].times(strides[axis]).offset(starts[axis]);
     (0..at.len()).map(moved).collect()
 }

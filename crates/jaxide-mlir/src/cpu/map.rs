@@ -72,8 +72,7 @@ fn loops(
     let loops = cx.begin_loops(outer);
     let mut indices = loops.indices.clone();
     let contiguous = nest.outputs.iter().all(|expr| expr.is_affine() && expr.stride(dim) == 1);
-    let whole =
-        if contiguous && reads.vectorisable(dim) { last / LANES * LANES } else { 0 };
+    let whole = if contiguous && reads.vectorisable(dim) { last / LANES * LANES } else { 0 };
     for (low, high, step) in [(0, whole, LANES), (whole, *last, 1)] {
         if low == high {
             continue;

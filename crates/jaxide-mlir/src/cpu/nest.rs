@@ -83,7 +83,12 @@ impl ProgramCx<'_> {
 
     /// What the body's inputs are in one iteration. `vector` is the loop whose next [`LANES`]
     /// iterations are taken at once.
-    pub fn body_inputs(&mut self, reads: &Reads<'_>, indices: &[Val], vector: Option<usize>) -> Vec<Val> {
+    pub fn body_inputs(
+        &mut self,
+        reads: &Reads<'_>,
+        indices: &[Val],
+        vector: Option<usize>,
+    ) -> Vec<Val> {
         let mut operands = reads.slots.iter().zip(reads.types);
         let mut values = Vec::with_capacity(reads.accesses.len());
         for (access, var) in reads.accesses.iter().zip(&reads.body.inputs) {

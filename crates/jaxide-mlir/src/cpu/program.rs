@@ -125,6 +125,7 @@ impl<'r> ProgramCx<'r> {
             return None;
         }
         let area = self.roots[place.root].area.take();
+        self.roots[place.root].owned = false;
         let root = self.root(true, area);
         Some(Place { ptr: place.ptr, root })
     }
@@ -303,7 +304,8 @@ impl<'r> ProgramCx<'r> {
             dests: eqn.outputs.iter().map(|var| wanted[*var]).collect(),
         };
         let rule = self.rules.find(eqn.op).ok_or_else(|| crate::diag::unsupported_op(eqn.op.name));
-        let results = rule.and_then(|rule| rule(self, &call)).map_err(|error| error.at(&eqn.loc))?;
+        let results =
+            rule.and_then(|rule| rule(self, &call)).map_err(|error| error.at(&eqn.loc))?;
         // Results are bound while the operands still count, so that a view keeps its memory.
         for (var, slot) in eqn.outputs.iter().zip(results) {
             self.bind(env, uses, *var, slot);

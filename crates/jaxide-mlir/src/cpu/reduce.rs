@@ -47,8 +47,12 @@ pub fn emit(cx: &mut ProgramCx<'_>, call: &OpCall<'_>, kernel: &Kernel) -> Resul
         .map(|(at, ty)| (ty.rank() > 0).then(|| cx.out(call, at)))
         .collect();
     let dtypes = call.out_types.iter().map(|ty| ty.dtype).collect();
-    let reads =
-        Reads { accesses: &nest.inputs, slots: &call.ins, types: &call.in_types, body: &kernel.body };
+    let reads = Reads {
+        accesses: &nest.inputs,
+        slots: &call.ins,
+        types: &call.in_types,
+        body: &kernel.body,
+    };
     let form = Form { nest: &nest, reads, outs: &outs, dtypes, combine: &kernel.combine };
     let scalars = form.emit(cx)?;
     let slot = |(at, place): (usize, &Option<Place>)| match place {
@@ -158,7 +162,11 @@ impl Form<'_> {
     fn join(&self, cx: &mut ProgramCx<'_>, a: &[Val], b: &[Val]) -> Vec<Val> {
         let contract = cx.contract;
         (0..a.len())
-            .map(|at| join(&mut cx.e, self.combine[at], self.dtypes[at], (a[at], b[at]), contract))
+            .map(|at| {
+                let kind = at % self.combine.len();
+                let pair = (a[at], b[at]);
+                join(&mut cx.e, self.combine[kind], self.dtypes[kind], pair, contract)
+            })
             .collect()
     }
 
@@ -470,9 +478,8 @@ pub fn arg_reduce(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>
     let place = (out.rank() > 0).then(|| cx.out(call, 0));
     let sizes = [ty.shape[..axis].to_vec(), ty.shape[axis + 1..].to_vec()].concat();
     let loops = cx.begin_loops(&sizes);
-    let index_at = |along: Val, indices: &[Val]| {
-        [&indices[..axis], &[along], &indices[axis..]].concat()
-    };
+    let index_at =
+        |along: Val, indices: &[Val]| [&indices[..axis], &[along], &indices[axis..]].concat();
     let zero = cx.e.index(0);
     let at = cx.position(&ty.shape, &index_at(zero, &loops.indices));
     let first = cx.read(call.ins[0], ty.dtype, at);

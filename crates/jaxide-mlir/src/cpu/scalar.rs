@@ -87,9 +87,7 @@ pub fn vectorisable(op: &'static OpDef, dtype: DType) -> bool {
         Some(Mlir::CmpF(_) | Mlir::CmpI(_)) => true,
         Some(Mlir::By(..)) => VECTOR_RECIPES.contains(&op.name),
         Some(Mlir::Custom) => op != &lax::DIV && op != &lax::REM && op != &lax::MULHI,
-        None => {
-            rule(op).is_some() && op != &lax::ROUND && op != &lax::REDUCE_PRECISION
-        }
+        None => rule(op).is_some() && op != &lax::ROUND && op != &lax::REDUCE_PRECISION,
     }
 }
 

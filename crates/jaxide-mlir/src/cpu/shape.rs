@@ -243,8 +243,7 @@ fn copy_window(
     let window_row = cx.e.element(window_ptr, at, memory);
     let at = cx.position(&whole.shape, &outside);
     let whole_row = cx.e.element(whole_ptr, at, memory);
-    let (to, from) =
-        if into_whole { (whole_row, window_row) } else { (window_row, whole_row) };
+    let (to, from) = if into_whole { (whole_row, window_row) } else { (window_row, whole_row) };
     let short = row * window.dtype.size() <= 8 && row == 1;
     let zero = cx.e.index(0);
     if short {

@@ -1,3 +1,4 @@
 //! The one integration test binary of jaxide-mlir.
 
+mod cpu;
 mod jit;

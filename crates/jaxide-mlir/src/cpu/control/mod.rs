@@ -22,7 +22,12 @@ pub(super) struct Carry {
 impl Carry {
     /// Takes the initial values, the operands of `call` from `first` on, into memory of the loop:
     /// a dying operand's own, else the result's, else a copy.
-    pub(super) fn start(cx: &mut ProgramCx<'_>, call: &OpCall<'_>, first: usize, count: usize) -> Carry {
+    pub(super) fn start(
+        cx: &mut ProgramCx<'_>,
+        call: &OpCall<'_>,
+        first: usize,
+        count: usize,
+    ) -> Carry {
         let types = call.in_types[first..first + count].to_vec();
         let mut places = Vec::new();
         let mut inits = Vec::new();
@@ -33,7 +38,11 @@ impl Carry {
                     places.push(None);
                 }
                 Slot::Array(from) => {
-                    let place = cx.out_over(call, at, &[first + at]);
+                    // A constant or another carry in the same memory is read later on.
+                    let slot = call.ins[first + at];
+                    let sharing = call.ins.iter().filter(|other| cx.same_memory(slot, **other));
+                    let over = if sharing.count() == 1 { &[first + at][..] } else { &[] };
+                    let place = cx.out_over(call, at, over);
                     cx.e.copy(place.ptr, from.ptr, ty.bytes());
                     places.push(Some(place));
                 }
@@ -43,7 +52,12 @@ impl Carry {
     }
 
     /// The carry as inputs of a body: `registers` are the values of rank 0.
-    pub(super) fn slots(&self, cx: &mut ProgramCx<'_>, registers: &[Val], may_overwrite: bool) -> Vec<Slot> {
+    pub(super) fn slots(
+        &self,
+        cx: &mut ProgramCx<'_>,
+        registers: &[Val],
+        may_overwrite: bool,
+    ) -> Vec<Slot> {
         let mut registers = registers.iter();
         let slot = |place: &Option<Place>| match place {
             Some(place) if may_overwrite => Slot::Array(cx.lent(place.ptr)),

@@ -17,7 +17,8 @@ use crate::{
 pub fn while_loop(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
     let spec = While::of(&call.eqn.params);
     let (cond_consts, body_consts, carry) = spec.split(&call.ins);
-    let (cond_consts, body_consts, count) = (cond_consts.to_vec(), body_consts.to_vec(), carry.len());
+    let (cond_consts, body_consts, count) =
+        (cond_consts.to_vec(), body_consts.to_vec(), carry.len());
     let carry = Carry::start(cx, call, cond_consts.len() + body_consts.len(), count);
     let predicate = &spec.cond_jaxpr.out_types()[0];
     let lanes = (predicate.rank() > 0).then(|| cx.temporary(predicate.bytes()));
