@@ -8,7 +8,9 @@ use jaxide_ir::{
     Record, RecordDef, Result, Rule, Scalar, Value, diag, op::IntType,
 };
 
-use crate::shape::{counts, expect_rank, jvp_linear, one, refuse, sized, structural, tuple_text};
+use crate::shape::{
+    counts, expect_rank, jvp_linear_in, one, refuse, sized, structural, tuple_text,
+};
 
 pub(crate) const INTS: ParamKind = ParamKind::Tuple(&ParamKind::Int);
 
@@ -195,7 +197,7 @@ pub fn fill_scalar(params: &Params, dtype: DType) -> Scalar {
 
 /// Slices of the operand at places that the last dimension of the indices gives.
 pub static GATHER: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<1>),
+    jvp: Rule::Is(jvp_linear_in::<1>),
     transpose: Rule::Todo("needs scatter-add"),
     batch: Rule::Todo("needs batching dimensions"),
     ..structural(

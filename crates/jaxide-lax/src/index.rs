@@ -8,12 +8,12 @@ use jaxide_ir::{
 };
 
 use crate::shape::{
-    counts, expect_rank, jvp_linear, one, refuse, sized, structural, tuple_text, zeros,
+    counts, expect_rank, jvp_linear_in, one, refuse, sized, structural, tuple_text, zeros,
 };
 
 /// A slice of fixed size at places known at run time.
 pub static DYNAMIC_SLICE: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<1>),
+    jvp: Rule::Is(jvp_linear_in::<1>),
     transpose: Rule::Is(transpose_dynamic_slice),
     batch: Rule::Todo("needs gather where indices are batched"),
     ..structural(
@@ -94,7 +94,7 @@ fn known<'b>(operands: &[LinearOperand<'b>]) -> Vec<Handle<'b>> {
 
 /// An array with a part replaced at places known at run time.
 pub static DYNAMIC_UPDATE_SLICE: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<2>),
+    jvp: Rule::Is(jvp_linear_in::<2>),
     transpose: Rule::Is(transpose_dynamic_update_slice),
     batch: Rule::Todo("needs scatter where indices are batched"),
     ..structural(

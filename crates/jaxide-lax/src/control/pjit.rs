@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use jaxide_ir::{
-    Arity, ArrayType, Call, DceCx, Eqn, Fold, Handle, Jaxpr, Lower, OpDef, OutTypes, Param,
-    ParamDef, ParamKind, Params, Result, Rule, RuleCx, Value,
+    Arity, ArrayType, Call, DceCx, Eqn, Handle, Jaxpr, OpDef, OutTypes, Param, ParamDef, ParamKind,
+    Params, Result, Rule, RuleCx, Value,
     op::InferFn,
     rules::{Batched, DceEqn, Jvp, LinearOperand},
 };
@@ -14,7 +14,8 @@ use super::{
     call_body,
     nested::{check_operands, keep_inputs, kept, unchanged},
 };
-use crate::shape::{ALL_CLASSES, batch_front, pure, refuse, zeros};
+use crate::shape::{batch_front, refuse, zeros};
+use crate::templates;
 
 const BOOLS: ParamKind = ParamKind::Tuple(&ParamKind::Bool);
 
@@ -27,21 +28,13 @@ pub(super) const fn control(
     infer: InferFn,
 ) -> OpDef {
     OpDef {
-        name,
-        summary,
-        arity,
-        classes: ALL_CLASSES,
         params,
-        infer,
-        verify: None,
-        effects: pure,
-        fold: Fold::Never,
         jvp: Rule::Todo("needs the driver of forward differentiation"),
         transpose: Rule::Todo("needs the driver of transposition"),
         batch: Rule::Todo("needs the driver of vectorisation"),
         partial_eval: Rule::Todo("needs the driver of partial evaluation"),
         dce: Rule::Todo("needs a rule"),
-        lower: Lower::Structured,
+        ..templates::structural(name, summary, arity, infer)
     }
 }
 

@@ -8,9 +8,10 @@ use jaxide_ir::{
 use smallvec::smallvec;
 
 use super::{
-    ALL_OPERANDS, axes, batch_front, bind_batched, copy_elements, counts, expect_rank, jvp_linear,
-    one, prepend, refuse, replaced, shifted, single, sized, structural, tuple_text,
+    axes, batch_front, bind_batched, copy_elements, counts, expect_rank, one, prepend, refuse,
+    replaced, shifted, single, sized, structural, tuple_text,
 };
+use crate::templates::jvp_linear;
 
 const INTS: ParamKind = ParamKind::Tuple(&ParamKind::Int);
 const OPTIONAL_INTS: ParamKind = ParamKind::Optional(&INTS);
@@ -19,7 +20,7 @@ const OPTIONAL_INTS: ParamKind = ParamKind::Optional(&INTS);
 /// and the other result dimensions are repeated.
 pub static BROADCAST_IN_DIM: OpDef = OpDef {
     fold: Fold::By(fold_broadcast_in_dim),
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_broadcast_in_dim),
     batch: Rule::Is(batch_broadcast_in_dim),
     ..structural(
@@ -112,7 +113,7 @@ fn batch_broadcast_in_dim<'b>(
 /// The elements in row-major order under another shape; with `dimensions`, transposed by them first.
 pub static RESHAPE: OpDef = OpDef {
     fold: Fold::By(fold_reshape),
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_reshape),
     batch: Rule::Is(batch_reshape),
     ..structural(
@@ -190,7 +191,7 @@ fn batch_reshape<'b>(
 /// Result dimension `i` is operand dimension `permutation[i]`.
 pub static TRANSPOSE: OpDef = OpDef {
     fold: Fold::By(fold_transpose),
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_transpose),
     batch: Rule::Is(batch_transpose),
     ..structural(
@@ -268,7 +269,7 @@ fn batch_transpose<'b>(
 /// Drops dimensions of size 1.
 pub static SQUEEZE: OpDef = OpDef {
     fold: Fold::By(fold_squeeze),
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_squeeze),
     batch: Rule::Is(batch_squeeze),
     ..structural(

@@ -7,13 +7,14 @@ use jaxide_ir::{
 };
 
 use super::{
-    ALL_OPERANDS, axis, batch_front, bind_batched, counts, jvp_linear, one, refuse, replaced,
-    sized, slice, structural, tuple_text,
+    axis, batch_front, bind_batched, counts, one, refuse, replaced, sized, slice, structural,
+    tuple_text,
 };
+use crate::templates::jvp_linear;
 
 /// Puts arrays one after the other along a dimension.
 pub static CONCATENATE: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_concatenate),
     batch: Rule::Is(batch_concatenate),
     ..structural(

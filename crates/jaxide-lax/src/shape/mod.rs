@@ -19,26 +19,14 @@ pub use slicing::{PAD, REV, SLICE, SPLIT, pad, padding_config, rev, slice, split
 pub use stack::{STACK, TILE, UNSTACK, stack, tile, unstack};
 
 use jaxide_ir::{
-    Arity, ArrayType, Call, DType, Diagnostic, Effects, Fold, Handle, Lower, OpDef, OutTypes,
-    Param, ParamDef, Params, Result, Rule, RuleCx, Scalar, TensorData, TypeClass, Value, diag,
+    Arity, ArrayType, Call, DType, Diagnostic, Handle, OpDef, OutTypes, Param, ParamDef, Params,
+    Result, Rule, RuleCx, Scalar, TensorData, Value, diag,
     op::InferFn,
     rules::{Batched, Jvp, LinearOperand},
 };
 use smallvec::{SmallVec, smallvec};
 
-/// Every element type.
-pub(crate) const ALL_CLASSES: &[TypeClass] = &[
-    TypeClass::Bool,
-    TypeClass::SignedInt,
-    TypeClass::UnsignedInt,
-    TypeClass::Float,
-    TypeClass::Complex,
-];
-
-/// The effects of an op that has none.
-pub(crate) fn pure(_: &Params) -> Effects {
-    Effects::NONE
-}
+use crate::templates;
 
 /// A first-order op on all element types that each engine implements; its records add their rules.
 pub(crate) const fn structural(
@@ -49,21 +37,11 @@ pub(crate) const fn structural(
     infer: InferFn,
 ) -> OpDef {
     OpDef {
-        name,
-        summary,
-        arity,
-        classes: ALL_CLASSES,
         params,
-        infer,
-        verify: None,
-        effects: pure,
-        fold: Fold::Never,
         jvp: Rule::Todo("no rule yet"),
         transpose: Rule::Todo("no rule yet"),
         batch: Rule::Todo("no rule yet"),
-        partial_eval: Rule::Never("first-order op"),
-        dce: Rule::Never("no nested program"),
-        lower: Lower::Structured,
+        ..templates::structural(name, summary, arity, infer)
     }
 }
 
@@ -175,33 +153,29 @@ pub(crate) fn instantiate<'b>(tangent: Option<Handle<'b>>, like: &Handle<'b>) ->
 }
 
 /// Differentiation of an op that is linear in its first `N` operands together; the others have no
-/// tangents and are passed as they are.
-pub(crate) fn jvp_linear<'b, const N: usize>(
+/// tangents and are passed as they are. For all operands it is [`templates::jvp_linear`].
+pub(crate) fn jvp_linear_in<'b, const N: usize>(
     cx: &mut dyn RuleCx<'b>,
     call: &Call<'_>,
     primals: &[Handle<'b>],
     tangents: &[Option<Handle<'b>>],
 ) -> Result<Jvp<'b>> {
-    let linear = N.min(primals.len());
     let bind = |operands: &[Handle<'b>]| {
         let operands: Vec<&Handle<'b>> = operands.iter().collect();
         Handle::bind(cx.builder(), call.op, call.params.clone(), &operands)
     };
     let results = bind(primals);
-    if tangents[..linear].iter().all(Option::is_none) {
+    if tangents[..N].iter().all(Option::is_none) {
         let none = vec![None; results.len()];
         return Ok((results.into_vec(), none));
     }
     let mut operands = primals.to_vec();
-    for (operand, tangent) in operands.iter_mut().zip(tangents).take(linear) {
+    for (operand, tangent) in operands.iter_mut().zip(tangents).take(N) {
         *operand = instantiate(*tangent, operand);
     }
     let tangents = bind(&operands).into_iter().map(Some).collect();
     Ok((results.into_vec(), tangents))
 }
-
-/// Linear in all operands.
-pub(crate) const ALL_OPERANDS: usize = usize::MAX;
 
 /// The cotangent of a transposed op with one linear operand and one result, and that operand's type;
 /// `None` where there is nothing to do.
@@ -219,14 +193,9 @@ pub(crate) fn single<'b>(
 pub(crate) fn batch_front<'b>(value: &Batched<'b>, size: usize) -> Handle<'b> {
     let (x, ty) = (&value.0, value.0.ty());
     match value.1 {
-        Some(0) => *x,
-        Some(axis) => {
-            let others = (0..ty.rank()).filter(|i| *i != axis);
-            let permutation: Vec<usize> = std::iter::once(axis).chain(others).collect();
-            transpose(x, &permutation)
-        }
+        Some(axis) => templates::move_axis(x, axis, 0),
         None => {
-            let shape: Vec<usize> = std::iter::once(size).chain(ty.shape.iter().copied()).collect();
+            let shape = prepend(size, &ty.shape);
             let dims: Vec<usize> = (1..shape.len()).collect();
             broadcast_in_dim(x, &shape, &dims)
         }

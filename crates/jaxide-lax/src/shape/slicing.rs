@@ -8,10 +8,11 @@ use jaxide_ir::{
 use smallvec::SmallVec;
 
 use super::{
-    ALL_OPERANDS, axes, axis, batch_front, bind_batched, broadcast_in_dim, concatenate,
-    copy_elements, counts, expect_rank, jvp_linear, one, prepend, refuse, replaced, shifted,
-    single, sized, sized_type, structural, tuple_text, zeros,
+    axes, axis, batch_front, bind_batched, broadcast_in_dim, concatenate, copy_elements, counts,
+    expect_rank, one, prepend, refuse, replaced, shifted, single, sized, sized_type, structural,
+    tuple_text, zeros,
 };
+use crate::templates::jvp_linear;
 
 const INTS: ParamKind = ParamKind::Tuple(&ParamKind::Int);
 const OPTIONAL_INTS: ParamKind = ParamKind::Optional(&INTS);
@@ -21,7 +22,7 @@ const LOW_HIGH_INTERIOR: ParamKind =
 /// Elements from `start_indices` up to `limit_indices` in steps of `strides`.
 pub static SLICE: OpDef = OpDef {
     fold: Fold::By(fold_slice),
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_slice),
     batch: Rule::Is(batch_slice),
     ..structural(
@@ -123,7 +124,7 @@ fn batch_slice<'b>(
 /// Adds `low` and `high` copies of a value at the ends of each dimension, negative numbers crop, and
 /// `interior` copies between neighbours.
 pub static PAD: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_pad),
     batch: Rule::Is(batch_pad),
     ..structural(
@@ -174,7 +175,8 @@ fn infer_pad(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
             return Err(refuse(call, format!("expected interior padding >= 0, got {interior}")));
         }
         let between = size.saturating_sub(1) as i128 * i128::from(interior);
-        let padded = *size as i128 + between + i128::from(low) + i128::from(high);
+        let ends = *size as i128 + i128::from(low) + i128::from(high);
+        let padded = ends.saturating_add(between);
         let got = || refuse(call, format!("expected a result size of 0 or more, got {padded}"));
         shape.push(usize::try_from(padded).map_err(|_| got())?);
     }
@@ -229,7 +231,7 @@ fn batch_pad<'b>(
 /// Reverses dimensions.
 pub static REV: OpDef = OpDef {
     fold: Fold::By(fold_rev),
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_rev),
     batch: Rule::Is(batch_rev),
     ..structural(
@@ -286,7 +288,7 @@ fn batch_rev<'b>(
 
 /// Cuts an array into consecutive parts along one axis.
 pub static SPLIT: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_split),
     batch: Rule::Is(batch_split),
     lower: Lower::Decompose(decompose_split),

@@ -8,14 +8,15 @@ use jaxide_ir::{
 use smallvec::SmallVec;
 
 use super::{
-    ALL_OPERANDS, axis, batch_front, bind_batched, broadcast_in_dim, concatenate, counts,
-    expect_rank, instantiate, jvp_linear, one, prepend, refuse, replaced, reshape, single, sized,
-    split, squeeze, structural,
+    axis, batch_front, bind_batched, broadcast_in_dim, concatenate, counts, expect_rank,
+    instantiate, one, prepend, refuse, replaced, reshape, single, sized, split, squeeze,
+    structural,
 };
+use crate::templates::jvp_linear;
 
 /// Repeats an array `reps` times along each dimension.
 pub static TILE: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_tile),
     batch: Rule::Is(batch_tile),
     lower: Lower::Decompose(decompose_tile),
@@ -83,7 +84,7 @@ fn batch_tile<'b>(
 
 /// Joins arrays of one shape along a new axis.
 pub static STACK: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_stack),
     batch: Rule::Is(batch_stack),
     lower: Lower::Decompose(decompose_stack),
@@ -158,7 +159,7 @@ fn batch_stack<'b>(
 
 /// Cuts an array into its slices along an axis, which is dropped.
 pub static UNSTACK: OpDef = OpDef {
-    jvp: Rule::Is(jvp_linear::<ALL_OPERANDS>),
+    jvp: Rule::Is(jvp_linear),
     transpose: Rule::Is(transpose_unstack),
     batch: Rule::Is(batch_unstack),
     lower: Lower::Decompose(decompose_unstack),

@@ -5,8 +5,8 @@ use std::{cell::RefCell, sync::Arc};
 
 use expect_test::{Expect, expect};
 use jaxide_ir::{
-    ArrayType, Atom, Call, DType, Fold, Handle, Jaxpr, JaxprBuilder, Loc, OpDef, Param, Params,
-    Result, Rule, RuleCx, TensorData, Value, builder,
+    ArrayType, Atom, Call, DType, Fold, Handle, Jaxpr, JaxprBuilder, Loc, Lower, OpDef, Param,
+    Params, Result, Rule, RuleCx, TensorData, Value, builder,
     rules::{LinearOperand, SplitJaxpr},
 };
 
