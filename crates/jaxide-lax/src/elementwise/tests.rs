@@ -234,3 +234,43 @@ fn every_row_is_of_a_class_of_its_op() {
         assert!(op.classes.iter().all(|class| classes.contains(class)), "{}", op.name);
     }
 }
+
+#[test]
+fn normal_and_gumbel_numbers_have_the_bits_of_jax() {
+    // Uniform numbers in [0, 1) and what JAX 0.10 makes of them.
+    let pairs: [(u32, u32); 14] = [
+        (0x3F729A4E, 0x3FCFB2BD),
+        (0x3F7A8436, 0x40019DF0),
+        (0x3EAA221C, 0xBEDE0017),
+        (0x3EEFF550, 0xBDA10222),
+        (0x3F11E43A, 0x3E34512C),
+        (0x3E2979A0, 0xBF78DAD7),
+        (0x3E9ED1D4, 0xBEFD97CC),
+        (0x3EFA3824, 0xBCE7DF15),
+        (0x3F2E0730, 0x3EEF2BE8),
+        (0x3F1DC3F8, 0x3E976661),
+        (0x3F0F9EC0, 0x3E1D3B24),
+        (0x3EE6BAE4, 0xBDFE04EB),
+        (0x3F15FB4E, 0x3E5E211A),
+        (0x3D9935B0, 0xBFB86EB9),
+    ];
+    for (uniform, normal) in pairs {
+        let low = (-1.0_f32).next_up();
+        let z = recipes::erf_inv_f32(f32::from_bits(uniform).mul_add(1.0 - low, low));
+        assert_eq!((std::f32::consts::SQRT_2 * z).to_bits(), normal);
+    }
+    let pairs: [(u32, u32); 8] = [
+        (0x3F729A4E, 0x403B1889),
+        (0x3F7A8436, 0x4075499C),
+        (0x3EAA221C, 0xBDC66FF7),
+        (0x3EEFF550, 0x3E8DF4A4),
+        (0x3EFA3824, 0x3EAB0E4A),
+        (0x3F2E0730, 0x3F73B78C),
+        (0x3F1DC3F8, 0x3F39BC5F),
+        (0x3F0F9EC0, 0x3F0C54F8),
+    ];
+    for (uniform, gumbel) in pairs {
+        let z = -recipes::log_f32(-recipes::log_f32(f32::from_bits(uniform)));
+        assert_eq!(z.to_bits(), gumbel);
+    }
+}
