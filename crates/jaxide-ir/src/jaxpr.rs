@@ -1,7 +1,10 @@
 //! Programs: jaxprs, equations, atoms. Building them is [`crate::builder`], checking them the
 //! verifier's business.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use smallvec::SmallVec;
 
@@ -110,21 +113,46 @@ impl Jaxpr {
 
     /// The union of the effects of the equations.
     pub fn effects(&self) -> Effects {
-        self.eqns.iter().fold(Effects::NONE, |all, eqn| all.union(eqn.effects()))
+        self.effects_beyond(&mut HashSet::new())
     }
 
-    /// Equations, those of nested jaxprs included; a shared jaxpr counts at each use.
+    /// The effects, without those of nested jaxprs that were met before: a program that shares on
+    /// every level has exponentially many paths to its innermost jaxpr.
+    fn effects_beyond(&self, met: &mut HashSet<*const Jaxpr>) -> Effects {
+        self.eqns.iter().fold(Effects::NONE, |all, eqn| all.union(eqn.effects_beyond(met)))
+    }
+
+    /// Equations, those of nested jaxprs included; a shared jaxpr counts at each use. Saturates.
     pub fn total_eqns(&self) -> usize {
-        let nested = |eqn: &Eqn| eqn.params.jaxprs().iter().map(|j| j.total_eqns()).sum::<usize>();
-        self.eqns.iter().map(|eqn| 1 + nested(eqn)).sum()
+        self.total_eqns_with(&mut HashMap::new())
+    }
+
+    fn total_eqns_with(&self, known: &mut HashMap<*const Jaxpr, usize>) -> usize {
+        let mut total = self.eqns.len();
+        for jaxpr in self.eqns.iter().flat_map(|eqn| eqn.params.jaxprs()) {
+            let count = match known.get(&Arc::as_ptr(jaxpr)) {
+                Some(count) => *count,
+                None => jaxpr.total_eqns_with(known),
+            };
+            known.insert(Arc::as_ptr(jaxpr), count);
+            total = total.saturating_add(count);
+        }
+        total
     }
 }
 
 impl Eqn {
     /// The effects of the op and of the nested jaxprs.
     pub fn effects(&self) -> Effects {
+        self.effects_beyond(&mut HashSet::new())
+    }
+
+    fn effects_beyond(&self, met: &mut HashSet<*const Jaxpr>) -> Effects {
         let own = (self.op.effects)(&self.params);
-        self.params.jaxprs().iter().fold(own, |all, jaxpr| all.union(jaxpr.effects()))
+        let nested = self.params.jaxprs();
+        let new = nested.into_iter().filter(|jaxpr| met.insert(Arc::as_ptr(jaxpr)));
+        let new: Vec<&Arc<Jaxpr>> = new.collect();
+        new.into_iter().fold(own, |all, jaxpr| all.union(jaxpr.effects_beyond(met)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the parser accepts and refuses.
 
 use expect_test::{Expect, expect};
-use jaxide_ir::{Atom, DType, Id, Jaxpr, Loc, Param, Scalar, diag, parse};
+use jaxide_ir::{Atom, DType, Effect, Id, Jaxpr, Loc, Param, Scalar, diag, parse};
 
 use crate::dialect::{MODES, read, registry};
 
@@ -265,4 +265,15 @@ fn variable_numbers_follow_the_text() {
     let jaxpr = read("{ lambda z:f32[]; y:f32[]. let x:f32[] = sin y in (x,) }");
     let numbers: Vec<usize> = jaxpr.inputs.iter().map(|var| var.index()).collect();
     assert_eq!((numbers, jaxpr.eqns[0].outputs[0].index()), (vec![0, 1], 2));
+}
+
+#[test]
+fn effects_of_nested_jaxprs_are_effects_of_the_program() {
+    let nested = "{ lambda ; a:f32[]. let check a in (a,) }";
+    let jaxpr = read(&format!(
+        "{{ lambda ; a:f32[]. let b:f32[] = sin a; c:f32[] = call[jaxpr={nested}] b in (c,) }}"
+    ));
+    assert!(jaxpr.eqns[0].effects().is_pure());
+    assert!(jaxpr.eqns[1].effects().contains(Effect::Check));
+    assert!(jaxpr.effects().contains(Effect::Check));
 }

@@ -98,6 +98,8 @@ fn sharing_that_would_explode_prints_in_linear_space() {
     let again = parse(&printed, "text", &registry()).expect("printed text parses");
     assert!(same_program(&jaxpr, &again));
     assert_eq!(verify(&again, Some(&registry())), Ok(()));
+    assert!(again.effects().is_pure());
+    assert_eq!(again.total_eqns(), (1 << 41) - 1);
 }
 
 #[test]
