@@ -211,3 +211,20 @@ extern "C" fn report_error(_context: *mut c_void, error: *mut llvm::Error) {
         fatal::note_error(message);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_abandoned_jit_is_replaced_and_its_programs_are_left_alone() {
+        let first = LlJit::shared().expect("the host has a JIT");
+        let dylib = first.dylib().expect("the JIT makes dylibs");
+        first.abandon();
+        let second = LlJit::shared().expect("the host has a JIT");
+        assert!(!Arc::ptr_eq(&first, &second));
+        // SAFETY: the dylib holds no code.
+        unsafe { first.clear(dylib) };
+        assert!(first.empty.lock().expect("no test panics with the lock").is_empty());
+    }
+}
