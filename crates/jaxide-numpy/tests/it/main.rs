@@ -1,0 +1,4 @@
+//! Tests of the public functions.
+
+mod prng;
+mod selection;
