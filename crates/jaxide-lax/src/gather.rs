@@ -4,12 +4,18 @@
 use std::{any::Any, sync::Arc};
 
 use jaxide_ir::{
-    Arity, ArrayType, Call, DType, OpDef, OutTypes, Param, ParamDef, ParamExt, ParamKind, Params,
-    Record, RecordDef, Result, Rule, Scalar, Value, diag, op::IntType,
+    Arity, ArrayType, Call, DType, Handle, OpDef, OutTypes, Param, ParamDef, ParamExt, ParamKind,
+    Params, Record, RecordDef, Result, Rule, RuleCx, Scalar, Value, diag,
+    op::IntType,
+    rules::{Batched, LinearOperand},
 };
 
-use crate::shape::{
-    counts, expect_rank, jvp_linear_in, one, refuse, sized, structural, tuple_text,
+use crate::{
+    scatter::{ScatterDims, scatter_add},
+    shape::{
+        batch_front, bind_batched, counts, expect_rank, jvp_linear_in, one, refuse, replaced,
+        reshape, shifted, sized, structural, tuple_text, zeros,
+    },
 };
 
 pub(crate) const INTS: ParamKind = ParamKind::Tuple(&ParamKind::Int);
@@ -132,6 +138,11 @@ pub enum Fill {
 }
 
 impl Fill {
+    /// The parameter of an equation.
+    pub fn param(self) -> Param {
+        Param::Ext(Arc::new(self))
+    }
+
     /// The value in a dtype.
     pub fn scalar(self, dtype: DType) -> Scalar {
         match self {
@@ -198,8 +209,8 @@ pub fn fill_scalar(params: &Params, dtype: DType) -> Scalar {
 /// Slices of the operand at places that the last dimension of the indices gives.
 pub static GATHER: OpDef = OpDef {
     jvp: Rule::Is(jvp_linear_in::<1>),
-    transpose: Rule::Todo("needs scatter-add"),
-    batch: Rule::Todo("needs batching dimensions"),
+    transpose: Rule::Is(transpose_gather),
+    batch: Rule::Is(batch_gather),
     ..structural(
         "gather",
         "Slices of an array at places that an array of indices gives.",
@@ -240,6 +251,23 @@ pub fn gather<V: Value>(
         .with("mode", mode.param())
         .with("slice_sizes", slice_sizes);
     one(V::bind(x.cx(), &GATHER, params, &[x, indices]))
+}
+
+/// The elements of `x` along `axis` at `indices`, which have the shape of the result and that of `x`
+/// but for `axis`.
+pub(crate) fn take_along_axis<V: Value>(x: &V, indices: &V, axis: usize) -> V {
+    let shape = indices.ty().shape;
+    let others: Vec<usize> = (0..shape.len()).filter(|dim| *dim != axis).collect();
+    let dims = GatherDims {
+        offset_dims: vec![],
+        collapsed_slice_dims: vec![axis],
+        start_index_map: vec![axis],
+        operand_batching_dims: others.clone(),
+        start_indices_batching_dims: others,
+    };
+    let components = [&shape[..], &[1]].concat();
+    let indices = reshape(indices, &components);
+    gather(x, &indices, &dims, &vec![1; shape.len()], Mode::PromiseInBounds)
 }
 
 /// Refuses lists that are not increasing, or not distinct where `sorted` is false, or not below
@@ -332,4 +360,59 @@ fn infer_gather(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     };
     let shape: Vec<usize> = (0..rank).map(size).collect();
     sized(call, x.dtype, &shape, x.weak)
+}
+
+fn transpose_gather<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    cts: &[Option<Handle<'b>>],
+    operands: &[LinearOperand<'b>],
+) -> Result<Vec<Option<Handle<'b>>>> {
+    let (Some(ct), [LinearOperand::Linear(ty), LinearOperand::Known(indices)]) = (cts[0], operands)
+    else {
+        return Ok(vec![None, None]);
+    };
+    let dims = GatherDims::of(call.params);
+    let dims = ScatterDims {
+        update_window_dims: dims.offset_dims,
+        inserted_window_dims: dims.collapsed_slice_dims,
+        scatter_dims_to_operand_dims: dims.start_index_map,
+        operand_batching_dims: dims.operand_batching_dims,
+        scatter_indices_batching_dims: dims.start_indices_batching_dims,
+    };
+    let mode = Mode::of(call.params);
+    Ok(vec![Some(scatter_add(&zeros(ct.cx(), ty), indices, &ct, &dims, mode)), None])
+}
+
+fn batch_gather<'b>(
+    cx: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    size: usize,
+    operands: &[Batched<'b>],
+) -> Result<Vec<Batched<'b>>> {
+    let batched = [operands[0].1.is_some(), operands[1].1.is_some()];
+    let front = |i: usize| if batched[i] { batch_front(&operands[i], size) } else { operands[i].0 };
+    let mut dims = GatherDims::of(call.params);
+    let mut sizes = call.params.usizes("slice_sizes");
+    dims.offset_dims = shifted(&dims.offset_dims);
+    if batched[0] {
+        dims.collapsed_slice_dims = shifted(&dims.collapsed_slice_dims);
+        dims.start_index_map = shifted(&dims.start_index_map);
+        dims.operand_batching_dims = shifted(&dims.operand_batching_dims);
+        sizes.insert(0, if batched[1] { 1 } else { size });
+    }
+    if batched[1] {
+        dims.start_indices_batching_dims = shifted(&dims.start_indices_batching_dims);
+    }
+    match batched {
+        [true, true] => {
+            dims.operand_batching_dims.insert(0, 0);
+            dims.start_indices_batching_dims.insert(0, 0);
+        }
+        [true, false] => dims.offset_dims.insert(0, 0),
+        [false, _] => {}
+    }
+    let params =
+        replaced(call.params, "dimension_numbers", dims.param()).with("slice_sizes", sizes);
+    Ok(bind_batched(cx, call.op, params, &[front(0), front(1)]))
 }

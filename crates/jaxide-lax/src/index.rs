@@ -3,19 +3,25 @@
 //! front end's work.
 
 use jaxide_ir::{
-    Arity, ArrayType, Call, Handle, OpDef, OutTypes, ParamDef, ParamKind, Params, Result, Rule,
-    RuleCx, Value, diag, rules::LinearOperand,
+    Arity, ArrayType, Call, DType, Handle, OpDef, OutTypes, ParamDef, ParamKind, Params, Result,
+    Rule, RuleCx, Scalar, Value, diag,
+    rules::{Batched, LinearOperand},
 };
 
-use crate::shape::{
-    counts, expect_rank, jvp_linear_in, one, refuse, sized, structural, tuple_text, zeros,
+use crate::{
+    gather::{GatherDims, Mode, gather},
+    scatter::{ScatterDims, scatter},
+    shape::{
+        batch_front, counts, expect_rank, jvp_linear_in, one, prepend, refuse, sized, stack,
+        structural, tuple_text, zeros,
+    },
 };
 
 /// A slice of fixed size at places known at run time.
 pub static DYNAMIC_SLICE: OpDef = OpDef {
     jvp: Rule::Is(jvp_linear_in::<1>),
     transpose: Rule::Is(transpose_dynamic_slice),
-    batch: Rule::Todo("needs gather where indices are batched"),
+    batch: Rule::Is(batch_dynamic_slice),
     ..structural(
         "dynamic_slice",
         "A slice of fixed size that starts at run-time indices, clamped into range.",
@@ -92,11 +98,49 @@ fn known<'b>(operands: &[LinearOperand<'b>]) -> Vec<Handle<'b>> {
     operands.iter().filter_map(value).collect()
 }
 
+/// Start indices with one for a leading batch axis, where none of them is batched.
+fn shared_starts<'b>(x: &Handle<'b>, starts: &[Batched<'b>]) -> Option<Vec<Handle<'b>>> {
+    let shared = starts.iter().all(|start| start.1.is_none());
+    let dtype = starts.first().map_or(DType::I32, |start| start.0.ty().dtype);
+    let zero = Handle::literal(x.cx(), Scalar::zero(dtype));
+    shared.then(|| std::iter::once(zero).chain(starts.iter().map(|start| start.0)).collect())
+}
+
+/// Start indices of each lane as one array of shape (lanes, dimensions).
+fn lane_starts<'b>(size: usize, starts: &[Batched<'b>]) -> Handle<'b> {
+    let starts: Vec<Handle<'b>> = starts.iter().map(|start| batch_front(start, size)).collect();
+    stack(&starts.iter().collect::<Vec<_>>(), 1)
+}
+
+fn batch_dynamic_slice<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    size: usize,
+    operands: &[Batched<'b>],
+) -> Result<Vec<Batched<'b>>> {
+    let (x, starts) = (batch_front(&operands[0], size), &operands[1..]);
+    let sizes = call.params.usizes("slice_sizes");
+    if let Some(starts) = shared_starts(&x, starts) {
+        let starts: Vec<&Handle<'b>> = starts.iter().collect();
+        return Ok(vec![(dynamic_slice(&x, &starts, &prepend(size, &sizes)), Some(0))]);
+    }
+    let inner: Vec<usize> = (1..=sizes.len()).collect();
+    let dims = GatherDims {
+        offset_dims: inner.clone(),
+        collapsed_slice_dims: vec![],
+        start_index_map: inner,
+        operand_batching_dims: vec![0],
+        start_indices_batching_dims: vec![0],
+    };
+    let starts = lane_starts(size, starts);
+    Ok(vec![(gather(&x, &starts, &dims, &prepend(1, &sizes), Mode::Clip), Some(0))])
+}
+
 /// An array with a part replaced at places known at run time.
 pub static DYNAMIC_UPDATE_SLICE: OpDef = OpDef {
     jvp: Rule::Is(jvp_linear_in::<2>),
     transpose: Rule::Is(transpose_dynamic_update_slice),
-    batch: Rule::Todo("needs scatter where indices are batched"),
+    batch: Rule::Is(batch_dynamic_update_slice),
     ..structural(
         "dynamic_update_slice",
         "The operand with an update written at run-time indices, clamped into range.",
@@ -150,4 +194,28 @@ fn transpose_dynamic_update_slice<'b>(
         result[1] = Some(dynamic_slice(ct, &indices, &update.shape));
     }
     Ok(result)
+}
+
+fn batch_dynamic_update_slice<'b>(
+    _: &mut dyn RuleCx<'b>,
+    _: &Call<'_>,
+    size: usize,
+    operands: &[Batched<'b>],
+) -> Result<Vec<Batched<'b>>> {
+    let (x, update) = (batch_front(&operands[0], size), batch_front(&operands[1], size));
+    let starts = &operands[2..];
+    if let Some(starts) = shared_starts(&x, starts) {
+        let starts: Vec<&Handle<'b>> = starts.iter().collect();
+        return Ok(vec![(dynamic_update_slice(&x, &update, &starts), Some(0))]);
+    }
+    let inner: Vec<usize> = (1..=starts.len()).collect();
+    let dims = ScatterDims {
+        update_window_dims: inner.clone(),
+        inserted_window_dims: vec![],
+        scatter_dims_to_operand_dims: inner,
+        operand_batching_dims: vec![0],
+        scatter_indices_batching_dims: vec![0],
+    };
+    let starts = lane_starts(size, starts);
+    Ok(vec![(scatter(&x, &starts, &update, &dims, Mode::Clip), Some(0))])
 }

@@ -2,13 +2,20 @@
 //! gives.
 
 use jaxide_ir::{
-    Arity, ArrayType, Call, OpDef, OutTypes, Param, ParamDef, ParamKind, Params, Record, RecordDef,
-    Result, TypeClass, Value, diag,
+    Arity, ArrayType, Call, Handle, OpDef, OutTypes, Param, ParamDef, ParamKind, Params, Record,
+    RecordDef, Result, Rule, RuleCx, TypeClass, Value, diag,
+    rules::{Batched, Jvp, LinearOperand},
 };
 
 use crate::{
-    gather::{INTS, MODE, Mode, check_dims, check_indices, read_dims, window_dims},
-    shape::{one, refuse, structural, tuple_text},
+    gather::{
+        Fill, GATHER, GatherDims, INTS, MODE, Mode, check_dims, check_indices, read_dims,
+        window_dims,
+    },
+    shape::{
+        batch_front, bind_batched, instantiate, one, refuse, replaced, shifted, structural,
+        tuple_text,
+    },
 };
 
 /// How the dimensions of operand, indices and updates of a scatter correspond.
@@ -67,7 +74,7 @@ impl ScatterDims {
 /// A scatter whose combiner is the op's own; `update_jaxpr` repeats it in text. Plain `scatter`
 /// overwrites, or applies the function that `update_jaxpr` is to (old element, update).
 const fn scatter_op(name: &'static str, summary: &'static str) -> OpDef {
-    structural(
+    let op = structural(
         name,
         summary,
         Arity::Exactly(3),
@@ -89,7 +96,8 @@ const fn scatter_op(name: &'static str, summary: &'static str) -> OpDef {
             ]
         },
         infer_scatter,
-    )
+    );
+    OpDef { batch: Rule::Is(batch_scatter), ..op }
 }
 
 const ORDERED: &[TypeClass] =
@@ -99,7 +107,11 @@ const ORDERED: &[TypeClass] =
 pub static SCATTER: OpDef = scatter_op("scatter", "Writes updates at indexed places.");
 
 /// Adds updates.
-pub static SCATTER_ADD: OpDef = scatter_op("scatter-add", "Adds updates at indexed places.");
+pub static SCATTER_ADD: OpDef = OpDef {
+    jvp: Rule::Is(jvp_scatter_add),
+    transpose: Rule::Is(transpose_scatter_add),
+    ..scatter_op("scatter-add", "Adds updates at indexed places.")
+};
 
 /// Takes the greater of element and update.
 pub static SCATTER_MAX: OpDef = OpDef {
@@ -190,4 +202,80 @@ fn check_updates(
         return Err(refuse(call, format!("{expected}, got {}", tuple_text(&rest))));
     }
     Ok(())
+}
+
+fn jvp_scatter_add<'b>(
+    cx: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    let bind = |x: &Handle<'b>, updates: &Handle<'b>| {
+        one(Handle::bind(cx.builder(), call.op, call.params.clone(), &[x, &primals[1], updates]))
+    };
+    let result = bind(&primals[0], &primals[2]);
+    if tangents[0].is_none() && tangents[2].is_none() {
+        return Ok((vec![result], vec![None]));
+    }
+    let tangent = |i: usize| instantiate(tangents[i], &primals[i]);
+    Ok((vec![result], vec![Some(bind(&tangent(0), &tangent(2)))]))
+}
+
+fn transpose_scatter_add<'b>(
+    cx: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    cts: &[Option<Handle<'b>>],
+    operands: &[LinearOperand<'b>],
+) -> Result<Vec<Option<Handle<'b>>>> {
+    let (Some(ct), LinearOperand::Known(indices)) = (cts[0], &operands[1]) else {
+        return Ok(vec![None; 3]);
+    };
+    let x = matches!(operands[0], LinearOperand::Linear(_)).then_some(ct);
+    let LinearOperand::Linear(updates) = &operands[2] else { return Ok(vec![x, None, None]) };
+    let dims = ScatterDims::of(call.params);
+    let (dropped, along) = (&dims.inserted_window_dims, &dims.operand_batching_dims);
+    let mut sizes = vec![1; ct.ty().rank()];
+    let window = window_dims(sizes.len(), dropped, along);
+    window
+        .iter()
+        .zip(&dims.update_window_dims)
+        .for_each(|(dim, at)| sizes[*dim] = updates.shape[*at]);
+    let dims = GatherDims {
+        offset_dims: dims.update_window_dims,
+        collapsed_slice_dims: dims.inserted_window_dims,
+        start_index_map: dims.scatter_dims_to_operand_dims,
+        operand_batching_dims: dims.operand_batching_dims,
+        start_indices_batching_dims: dims.scatter_indices_batching_dims,
+    };
+    let params = Params::new()
+        .with("dimension_numbers", dims.param())
+        // A dropped update has no influence on the result.
+        .with("fill_value", Fill::Int(0).param())
+        .with("mode", Mode::of(call.params).param())
+        .with("slice_sizes", sizes);
+    let updates = one(Handle::bind(cx.builder(), &GATHER, params, &[&ct, indices]));
+    Ok(vec![x, None, Some(updates)])
+}
+
+fn batch_scatter<'b>(
+    cx: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    size: usize,
+    operands: &[Batched<'b>],
+) -> Result<Vec<Batched<'b>>> {
+    let operands: Vec<Handle<'b>> = operands.iter().map(|x| batch_front(x, size)).collect();
+    let mut dims = ScatterDims::of(call.params);
+    for list in [
+        &mut dims.update_window_dims,
+        &mut dims.inserted_window_dims,
+        &mut dims.scatter_dims_to_operand_dims,
+        &mut dims.operand_batching_dims,
+        &mut dims.scatter_indices_batching_dims,
+    ] {
+        *list = shifted(list);
+    }
+    dims.operand_batching_dims.insert(0, 0);
+    dims.scatter_indices_batching_dims.insert(0, 0);
+    let params = replaced(call.params, "dimension_numbers", dims.param());
+    Ok(bind_batched(cx, call.op, params, &operands))
 }

@@ -2,18 +2,22 @@
 
 use jaxide_ir::{
     Arity, ArrayType, Call, DType, Handle, OpDef, OutTypes, Param, ParamDef, ParamKind, Params,
-    Result, Rule, RuleCx, TypeClass, Value, diag, rules::Batched,
+    Result, Rule, RuleCx, TypeClass, Value, diag,
+    rules::{Batched, Jvp},
 };
 use smallvec::{SmallVec, smallvec};
 
-use crate::shape::{axis, batch_front, bind_batched, refuse, replaced, sized_type, structural};
+use crate::{
+    gather::take_along_axis,
+    shape::{axis, batch_front, bind_batched, iota, refuse, replaced, sized_type, structural},
+};
 
 /// Sorts the slices along one axis by the first `num_keys` operands, compared in turn; all operands
 /// are put into that order. Floats are ordered with NaN last, and -0 equal to 0.
 pub static SORT: OpDef = OpDef {
     transpose: Rule::Never("not linear in its keys"),
     batch: Rule::Is(batch_sort),
-    jvp: Rule::Todo("needs gather"),
+    jvp: Rule::Is(jvp_sort),
     ..structural(
         "sort",
         "Sorts slices along an axis by one or several keys.",
@@ -63,6 +67,23 @@ fn infer_sort(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     Ok(types.iter().map(|ty| (*ty).clone()).collect())
 }
 
+/// Sorts positions along, and takes the tangents at them.
+fn jvp_sort<'b>(
+    cx: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    let dimension = call.params.usize("dimension");
+    let positions = iota(cx.builder(), DType::I32, &primals[0].ty().shape, dimension);
+    let operands: Vec<&Handle<'b>> = primals.iter().chain([&positions]).collect();
+    let mut results =
+        Handle::bind(cx.builder(), call.op, call.params.clone(), &operands).into_vec();
+    let positions = results.pop().expect("sort gives one result per operand");
+    let moved = |tangent: &Handle<'b>| take_along_axis(tangent, &positions, dimension);
+    Ok((results, tangents.iter().map(|tangent| tangent.as_ref().map(moved)).collect()))
+}
+
 fn batch_sort<'b>(
     cx: &mut dyn RuleCx<'b>,
     call: &Call<'_>,
@@ -80,7 +101,7 @@ pub static TOP_K: OpDef = OpDef {
     classes: &[TypeClass::SignedInt, TypeClass::UnsignedInt, TypeClass::Float],
     transpose: Rule::Never("not linear"),
     batch: Rule::Is(batch_top_k),
-    jvp: Rule::Todo("needs gather"),
+    jvp: Rule::Is(jvp_top_k),
     ..structural(
         "top_k",
         "The largest elements along an axis and their indices.",
@@ -128,6 +149,19 @@ fn infer_top_k(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     shape[axis] = k;
     let indices = sized_type(call, DType::I32, &shape, false)?;
     Ok(smallvec![x.with_shape(&shape), indices])
+}
+
+fn jvp_top_k<'b>(
+    cx: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    let x = &primals[0];
+    let results = Handle::bind(cx.builder(), call.op, call.params.clone(), &[x]).into_vec();
+    let axis = top_k_axis(call.params, x.ty().rank());
+    let tangent = tangents[0].map(|tangent| take_along_axis(&tangent, &results[1], axis));
+    Ok((results, vec![tangent, None]))
 }
 
 fn batch_top_k<'b>(
