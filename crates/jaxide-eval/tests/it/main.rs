@@ -1,0 +1,3 @@
+//! Tests of the interpreter from outside.
+
+mod rules;

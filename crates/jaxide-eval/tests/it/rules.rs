@@ -1,0 +1,319 @@
+//! The rules of array ops against what the ops compute: derivatives against differences,
+//! transposes against inner products, batching against a loop.
+
+use std::{cell::RefCell, sync::Arc};
+
+use jaxide_ir::{
+    ArrayType, Atom, Call, DType, Handle, Jaxpr, JaxprBuilder, Loc, OpDef, Param, Params, Result,
+    Rule, RuleCx,
+    builder::infer,
+    rules::{LinearOperand, SplitJaxpr},
+};
+use jaxide_lax::{
+    DotDims, DotSide,
+    dot::DOT_GENERAL,
+    elementwise::*,
+    reduce::*,
+    shape::{BROADCAST_IN_DIM, CONCATENATE, PAD, RESHAPE, REV, SLICE, SQUEEZE, TRANSPOSE},
+};
+use jaxide_runtime::Buffer;
+
+/// A driver for ops without nested programs.
+struct NoDriver<'b>(&'b RefCell<JaxprBuilder>);
+
+impl<'b> RuleCx<'b> for NoDriver<'b> {
+    fn builder(&self) -> &'b RefCell<JaxprBuilder> {
+        self.0
+    }
+
+    fn jvp_jaxpr(
+        &mut self,
+        _: &Arc<Jaxpr>,
+        _: &[bool],
+        _: &[bool],
+    ) -> Result<(Arc<Jaxpr>, Vec<bool>)> {
+        unreachable!("no nested program")
+    }
+
+    fn batch_jaxpr(
+        &mut self,
+        _: &Arc<Jaxpr>,
+        _: usize,
+        _: &[bool],
+        _: &[bool],
+    ) -> Result<(Arc<Jaxpr>, Vec<bool>)> {
+        unreachable!("no nested program")
+    }
+
+    fn partial_eval_jaxpr(&mut self, _: &Arc<Jaxpr>, _: &[bool]) -> Result<SplitJaxpr> {
+        unreachable!("no nested program")
+    }
+
+    fn transpose_jaxpr(&mut self, _: &Arc<Jaxpr>, _: &[bool]) -> Result<Arc<Jaxpr>> {
+        unreachable!("no nested program")
+    }
+}
+
+/// An op with parameters and f64 operands of these shapes.
+struct Case {
+    op: &'static OpDef,
+    params: Params,
+    shapes: Vec<Vec<usize>>,
+}
+
+fn case(op: &'static OpDef, params: Params, shapes: &[&[usize]]) -> Case {
+    Case { op, params, shapes: shapes.iter().map(|shape| shape.to_vec()).collect() }
+}
+
+fn dims(contract: [&[usize]; 2], batch: [&[usize]; 2]) -> Params {
+    let side = |at: usize| DotSide { contract: contract[at].to_vec(), batch: batch[at].to_vec() };
+    let dims = DotDims { lhs: side(0), rhs: side(1) };
+    Params::new().with("dimension_numbers", dims.to_param())
+}
+
+fn cases() -> Vec<Case> {
+    let none = Params::new;
+    let over = |axes: &[usize]| none().with("axes", axes);
+    let along = |axis: usize, reverse: bool| none().with("axis", axis).with("reverse", reverse);
+    let ints = |items: &[usize]| items.to_vec();
+    let triple = |low: i64, high: i64, interior: i64| Param::from(vec![low, high, interior]);
+    let mut cases = vec![
+        case(&ADD, none(), &[&[2, 3], &[]]),
+        case(&SUB, none(), &[&[1, 3], &[2, 1]]),
+        case(&MUL, none(), &[&[2, 3], &[2, 1]]),
+        case(&DIV, none(), &[&[3], &[]]),
+        case(&MAX, none(), &[&[4], &[4]]),
+        case(&CLAMP, none(), &[&[], &[5], &[5]]),
+        case(&DOT_GENERAL, dims([&[1], &[0]], [&[], &[]]), &[&[2, 3], &[3, 4]]),
+        case(&DOT_GENERAL, dims([&[], &[]], [&[], &[]]), &[&[2], &[3]]),
+        case(&DOT_GENERAL, dims([&[1, 2], &[3, 1]], [&[0], &[0]]), &[&[5, 2, 3, 4], &[5, 3, 6, 2]]),
+        case(&DOT_GENERAL, dims([&[0], &[2]], [&[2], &[1]]), &[&[2, 3, 5], &[4, 5, 2]]),
+        case(
+            &BROADCAST_IN_DIM,
+            none().with("shape", ints(&[4, 2, 3])).with("broadcast_dimensions", ints(&[1, 2])),
+            &[&[2, 1]],
+        ),
+        case(&RESHAPE, none().with("new_sizes", ints(&[3, 4])), &[&[2, 6]]),
+        case(&TRANSPOSE, none().with("permutation", ints(&[2, 0, 1])), &[&[2, 3, 4]]),
+        case(&SQUEEZE, none().with("dimensions", ints(&[1])), &[&[2, 1, 3]]),
+        case(&REV, none().with("dimensions", ints(&[1])), &[&[2, 3]]),
+        case(&CONCATENATE, none().with("dimension", 1usize), &[&[2, 1], &[2, 3]]),
+        case(
+            &SLICE,
+            none()
+                .with("start_indices", ints(&[1, 0]))
+                .with("limit_indices", ints(&[4, 5]))
+                .with("strides", Some(ints(&[1, 2]))),
+            &[&[4, 6]],
+        ),
+        case(
+            &PAD,
+            none().with("padding_config", vec![triple(1, -1, 2), triple(0, 3, 0)]),
+            &[&[3, 2], &[]],
+        ),
+    ];
+    for op in [&REDUCE_SUM, &REDUCE_PROD, &REDUCE_MAX, &REDUCE_MIN] {
+        for axes in [&[1][..], &[0, 2], &[]] {
+            cases.push(case(op, over(axes), &[&[2, 3, 4]]));
+        }
+    }
+    for op in [&CUMSUM, &CUMPROD, &CUMMAX, &CUMMIN, &CUMLOGSUMEXP] {
+        for (axis, reverse) in [(0, false), (1, true), (1, false)] {
+            cases.push(case(op, along(axis, reverse), &[&[2, 7]]));
+        }
+    }
+    cases
+}
+
+/// Numbers between -1 and 1, without structure.
+fn noise(count: usize, seed: u64) -> Vec<f64> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as f64 / (1u64 << 52) as f64 - 1.0
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+impl Case {
+    fn types(&self) -> Vec<ArrayType> {
+        self.shapes.iter().map(|shape| ArrayType::new(DType::F64, shape)).collect()
+    }
+
+    fn out(&self) -> ArrayType {
+        let types = self.types();
+        let refs: Vec<&ArrayType> = types.iter().collect();
+        infer(self.op, self.params.clone(), &refs, &Loc::unknown()).unwrap().1[0].clone()
+    }
+
+    fn operands(&self, seed: u64) -> Vec<Vec<f64>> {
+        let types = self.types();
+        types.iter().zip(1..).map(|(ty, at)| noise(ty.size(), 10 * seed + at)).collect()
+    }
+
+    /// The results of the program that `rule` writes on inputs of these shapes.
+    fn run(
+        &self,
+        inputs: &[(&[usize], &[f64])],
+        rule: impl for<'b> FnOnce(&mut NoDriver<'b>, &Call<'_>, &[Handle<'b>]) -> Vec<Handle<'b>>,
+    ) -> Vec<Vec<f64>> {
+        let types: Vec<ArrayType> =
+            inputs.iter().map(|(shape, _)| ArrayType::new(DType::F64, shape)).collect();
+        let (builder, vars) = JaxprBuilder::with_inputs(&types);
+        let builder = RefCell::new(builder);
+        let handles: Vec<Handle<'_>> =
+            vars.into_iter().map(|var| Handle::new(&builder, var.into())).collect();
+        let types = self.types();
+        let refs: Vec<&ArrayType> = types.iter().collect();
+        let loc = Loc::unknown();
+        let (params, _) = infer(self.op, self.params.clone(), &refs, &loc).unwrap();
+        let call = Call { op: self.op, params: &params, loc: &loc };
+        let results = rule(&mut NoDriver(&builder), &call, &handles);
+        let outputs: Vec<Atom> = results.iter().map(Handle::atom).collect();
+        let jaxpr = builder.into_inner().finish(outputs);
+        let buffers: Vec<Buffer> =
+            inputs.iter().map(|(shape, data)| Buffer::from_slice(shape, data).unwrap()).collect();
+        let buffers: Vec<&Buffer> = buffers.iter().collect();
+        let results = jaxide_eval::run(&jaxpr, &buffers).unwrap();
+        results.iter().map(|buffer| buffer.as_slice::<f64>().to_vec()).collect()
+    }
+
+    /// The op's result on operands.
+    fn apply(&self, operands: &[Vec<f64>]) -> Vec<f64> {
+        let inputs: Vec<(&[usize], &[f64])> =
+            self.shapes.iter().zip(operands).map(|(s, x)| (&s[..], &x[..])).collect();
+        let mut results = self.run(&inputs, |_, call, inputs| {
+            let vals = jaxide_lax::templates::vals(inputs);
+            jaxide_lax::templates::handles(jaxide_lax::templates::bind_call(call, &vals))
+        });
+        results.remove(0)
+    }
+}
+
+fn close(got: &[f64], want: &[f64], tolerance: f64, what: &str) {
+    assert_eq!(got.len(), want.len(), "{what}");
+    for (got, want) in got.iter().zip(want) {
+        let error = (got - want).abs() / (1.0 + want.abs());
+        assert!(error <= tolerance, "{what}: {got}, expected {want}");
+    }
+}
+
+fn dot(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| x * y).sum()
+}
+
+#[test]
+fn derivatives_are_limits_of_differences() {
+    for case in cases() {
+        let Rule::Is(rule) = case.op.jvp else { panic!("{} has no jvp rule", case.op.name) };
+        let (x, t) = (case.operands(1), case.operands(2));
+        let shapes = case.shapes.iter().chain(&case.shapes);
+        let inputs: Vec<(&[usize], &[f64])> =
+            shapes.zip(x.iter().chain(&t)).map(|(s, x)| (&s[..], &x[..])).collect();
+        let tangent = case.run(&inputs, |cx, call, inputs| {
+            let (primals, tangents) = inputs.split_at(case.shapes.len());
+            let tangents: Vec<Option<Handle<'_>>> = tangents.iter().copied().map(Some).collect();
+            vec![rule(cx, call, primals, &tangents).unwrap().1[0].unwrap()]
+        });
+        let moved = |step: f64| -> Vec<f64> {
+            let add = |(x, t): (&Vec<f64>, &Vec<f64>)| {
+                x.iter().zip(t).map(|(x, t)| x + step * t).collect()
+            };
+            case.apply(&x.iter().zip(&t).map(add).collect::<Vec<_>>())
+        };
+        let (high, low) = (moved(1e-6), moved(-1e-6));
+        let near: Vec<f64> = high.iter().zip(&low).map(|(h, l)| (h - l) / 2e-6).collect();
+        close(&tangent[0], &near, 1e-6, &format!("{} {:?}", case.op.name, case.params));
+    }
+}
+
+#[test]
+fn transposes_keep_inner_products() {
+    for case in cases() {
+        let Rule::Is(rule) = case.op.transpose else { continue };
+        for at in 0..case.shapes.len() {
+            if (case.op.name, at) == ("div", 1) {
+                continue;
+            }
+            let x = case.operands(3);
+            let ct = noise(case.out().size(), 4);
+            let out = case.out();
+            let all_linear = matches!(case.op.name, "add" | "sub" | "concatenate" | "pad");
+            let mut inputs: Vec<(&[usize], &[f64])> =
+                case.shapes.iter().zip(&x).map(|(s, x)| (&s[..], &x[..])).collect();
+            inputs[at] = (&out.shape, &ct);
+            let types = case.types();
+            let grad = case.run(&inputs, |cx, call, inputs| {
+                let operand = |i: usize| match all_linear || i == at {
+                    true => LinearOperand::Linear(types[i].clone()),
+                    false => LinearOperand::Known(inputs[i]),
+                };
+                let operands: Vec<_> = (0..types.len()).map(operand).collect();
+                vec![rule(cx, call, &[Some(inputs[at])], &operands).unwrap()[at].unwrap()]
+            });
+            // Where all operands are linear together, the others count as zero.
+            let mut alone = x.clone();
+            if all_linear {
+                alone
+                    .iter_mut()
+                    .enumerate()
+                    .filter(|(i, _)| *i != at)
+                    .for_each(|(_, x)| x.fill(0.0));
+            }
+            let (left, right) = (dot(&ct, &case.apply(&alone)), dot(&grad[0], &x[at]));
+            close(&[right], &[left], 1e-12, &format!("{} by {at}", case.op.name));
+        }
+    }
+}
+
+/// `count` arrays of one shape as one with a new axis.
+fn stack(items: &[Vec<f64>], shape: &[usize], axis: usize) -> Vec<f64> {
+    let inner: usize = shape[axis..].iter().product();
+    let outer: usize = shape[..axis].iter().product();
+    let row = |at: usize| items.iter().flat_map(move |item| item[at * inner..][..inner].to_vec());
+    (0..outer).flat_map(row).collect()
+}
+
+#[test]
+fn batching_is_a_loop() {
+    const SIZE: usize = 3;
+    for case in cases() {
+        let Rule::Is(rule) = case.op.batch else { panic!("{} has no rule", case.op.name) };
+        let count = case.shapes.len();
+        for mask in 1..1 << count {
+            let axis_of = |i: usize| {
+                let last = case.shapes[i].len();
+                (mask >> i & 1 == 1).then_some(if (mask + i) % 2 == 0 { 0 } else { last })
+            };
+            let lanes: Vec<Vec<Vec<f64>>> =
+                (0..SIZE as u64).map(|i| case.operands(5 + i)).collect();
+            let mut shapes = case.shapes.clone();
+            let mut data = lanes[0].clone();
+            for i in 0..count {
+                let Some(axis) = axis_of(i) else { continue };
+                let items: Vec<Vec<f64>> = lanes.iter().map(|lane| lane[i].clone()).collect();
+                data[i] = stack(&items, &shapes[i], axis);
+                shapes[i].insert(axis, SIZE);
+            }
+            let inputs: Vec<(&[usize], &[f64])> =
+                shapes.iter().zip(&data).map(|(s, x)| (&s[..], &x[..])).collect();
+            let mut at = None;
+            let got = case.run(&inputs, |cx, call, inputs| {
+                let axes = (0..count).map(axis_of);
+                let operands: Vec<_> = inputs.iter().copied().zip(axes).collect();
+                let outs = rule(cx, call, SIZE, &operands).unwrap();
+                at = outs[0].1;
+                vec![outs[0].0]
+            });
+            let lane = |lane: &Vec<Vec<f64>>| {
+                let pick = |i: usize| if axis_of(i).is_some() { &lane[i] } else { &lanes[0][i] };
+                case.apply(&(0..count).map(|i| pick(i).clone()).collect::<Vec<_>>())
+            };
+            let items: Vec<Vec<f64>> = lanes.iter().map(lane).collect();
+            let want = stack(&items, &case.out().shape, at.unwrap());
+            close(&got[0], &want, 1e-12, &format!("{} {mask:b}", case.op.name));
+        }
+    }
+}
