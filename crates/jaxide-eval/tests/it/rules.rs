@@ -54,6 +54,9 @@ impl<'b> RuleCx<'b> for NoDriver<'b> {
     }
 }
 
+/// Shape and elements.
+type Input<'a> = (&'a [usize], &'a [f64]);
+
 /// An op with parameters and f64 operands of these shapes.
 struct Case {
     op: &'static OpDef,
@@ -145,7 +148,8 @@ impl Case {
     fn out(&self) -> ArrayType {
         let types = self.types();
         let refs: Vec<&ArrayType> = types.iter().collect();
-        infer(self.op, self.params.clone(), &refs, &Loc::unknown()).unwrap().1[0].clone()
+        infer(self.op, self.params.clone(), &refs, &Loc::unknown()).expect("well-typed").1[0]
+            .clone()
     }
 
     fn operands(&self, seed: u64) -> Vec<Vec<f64>> {
@@ -156,7 +160,7 @@ impl Case {
     /// The results of the program that `rule` writes on inputs of these shapes.
     fn run(
         &self,
-        inputs: &[(&[usize], &[f64])],
+        inputs: &[Input<'_>],
         rule: impl for<'b> FnOnce(&mut NoDriver<'b>, &Call<'_>, &[Handle<'b>]) -> Vec<Handle<'b>>,
     ) -> Vec<Vec<f64>> {
         let types: Vec<ArrayType> =
@@ -168,21 +172,23 @@ impl Case {
         let types = self.types();
         let refs: Vec<&ArrayType> = types.iter().collect();
         let loc = Loc::unknown();
-        let (params, _) = infer(self.op, self.params.clone(), &refs, &loc).unwrap();
+        let (params, _) = infer(self.op, self.params.clone(), &refs, &loc).expect("well-typed");
         let call = Call { op: self.op, params: &params, loc: &loc };
         let results = rule(&mut NoDriver(&builder), &call, &handles);
         let outputs: Vec<Atom> = results.iter().map(Handle::atom).collect();
         let jaxpr = builder.into_inner().finish(outputs);
-        let buffers: Vec<Buffer> =
-            inputs.iter().map(|(shape, data)| Buffer::from_slice(shape, data).unwrap()).collect();
+        let buffers: Vec<Buffer> = inputs
+            .iter()
+            .map(|(shape, data)| Buffer::from_slice(shape, data).expect("fits"))
+            .collect();
         let buffers: Vec<&Buffer> = buffers.iter().collect();
-        let results = jaxide_eval::run(&jaxpr, &buffers).unwrap();
+        let results = jaxide_eval::run(&jaxpr, &buffers).expect("runs");
         results.iter().map(|buffer| buffer.as_slice::<f64>().to_vec()).collect()
     }
 
     /// The op's result on operands.
     fn apply(&self, operands: &[Vec<f64>]) -> Vec<f64> {
-        let inputs: Vec<(&[usize], &[f64])> =
+        let inputs: Vec<Input<'_>> =
             self.shapes.iter().zip(operands).map(|(s, x)| (&s[..], &x[..])).collect();
         let mut results = self.run(&inputs, |_, call, inputs| {
             let vals = jaxide_lax::templates::vals(inputs);
@@ -210,7 +216,7 @@ fn derivatives_are_limits_of_differences() {
         let Rule::Is(rule) = case.op.jvp else { panic!("{} has no jvp rule", case.op.name) };
         let (x, t) = (case.operands(1), case.operands(2));
         let shapes = case.shapes.iter().chain(&case.shapes);
-        let inputs: Vec<(&[usize], &[f64])> =
+        let inputs: Vec<Input<'_>> =
             shapes.zip(x.iter().chain(&t)).map(|(s, x)| (&s[..], &x[..])).collect();
         let tangent = case.run(&inputs, |cx, call, inputs| {
             let (primals, tangents) = inputs.split_at(case.shapes.len());
@@ -241,7 +247,7 @@ fn transposes_keep_inner_products() {
             let ct = noise(case.out().size(), 4);
             let out = case.out();
             let all_linear = matches!(case.op.name, "add" | "sub" | "concatenate" | "pad");
-            let mut inputs: Vec<(&[usize], &[f64])> =
+            let mut inputs: Vec<Input<'_>> =
                 case.shapes.iter().zip(&x).map(|(s, x)| (&s[..], &x[..])).collect();
             inputs[at] = (&out.shape, &ct);
             let types = case.types();
@@ -285,7 +291,7 @@ fn batching_is_a_loop() {
         for mask in 1..1 << count {
             let axis_of = |i: usize| {
                 let last = case.shapes[i].len();
-                (mask >> i & 1 == 1).then_some(if (mask + i) % 2 == 0 { 0 } else { last })
+                (mask >> i & 1 == 1).then_some(if (mask + i).is_multiple_of(2) { 0 } else { last })
             };
             let lanes: Vec<Vec<Vec<f64>>> =
                 (0..SIZE as u64).map(|i| case.operands(5 + i)).collect();
@@ -297,7 +303,7 @@ fn batching_is_a_loop() {
                 data[i] = stack(&items, &shapes[i], axis);
                 shapes[i].insert(axis, SIZE);
             }
-            let inputs: Vec<(&[usize], &[f64])> =
+            let inputs: Vec<Input<'_>> =
                 shapes.iter().zip(&data).map(|(s, x)| (&s[..], &x[..])).collect();
             let mut at = None;
             let got = case.run(&inputs, |cx, call, inputs| {
