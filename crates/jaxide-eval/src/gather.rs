@@ -8,7 +8,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::{
     Kernel, KernelCx, Results, diag,
     num::{Int, dispatch, read, write},
-    view::{View, copy},
+    view::{View, advance, copy},
 };
 
 pub(crate) static KERNELS: &[(&OpDef, Kernel)] = &[(&GATHER, Kernel::Pure(eval_gather))];
@@ -78,17 +78,6 @@ impl Windows<'_> {
             start += inside as isize * strides[*dim] as isize;
         }
         Some(start)
-    }
-}
-
-/// The next position in row-major order.
-fn advance(place: &mut [usize], shape: &[usize]) {
-    for (at, size) in place.iter_mut().zip(shape).rev() {
-        *at += 1;
-        if *at < *size {
-            return;
-        }
-        *at = 0;
     }
 }
 

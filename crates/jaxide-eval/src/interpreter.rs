@@ -137,7 +137,7 @@ impl Executable for EvalExecutable {
         let mut values = Vec::with_capacity(args.len());
         for arg in args.iter_mut() {
             values.push(match arg {
-                Arg::Borrowed(buffer) => Shared::Borrowed(*buffer),
+                Arg::Borrowed(buffer) => Shared::Borrowed(buffer),
                 Arg::Donated(buffer) => {
                     let empty = Buffer::zeros(ArrayType::new(buffer.ty().dtype, &[0]))?;
                     Shared::new(std::mem::replace(buffer, empty))

@@ -10,7 +10,7 @@ use jaxide_ir::{
 use jaxide_runtime::Buffer;
 use smallvec::SmallVec;
 
-use crate::{Control, Interpreter, Kernel, KernelCx, Results, Shared, diag};
+use crate::{Control, Interpreter, Kernel, KernelCx, Results, Shared, diag, table::DERIVED};
 
 /// A jaxpr ready to run.
 pub struct Plan {
@@ -225,7 +225,7 @@ impl<'i> Planner<'i> {
         let outputs = results.iter().map(Handle::atom).collect();
         let jaxpr = Arc::new(builder.into_inner().finish(outputs));
         let plan = self.plan(&jaxpr)?;
-        Ok((Kernel::Control(DECOMPOSED), vec![(DECOMPOSITION, plan)]))
+        Ok((Kernel::Control(DECOMPOSED), vec![(DERIVED, plan)]))
     }
 
     fn nested(&mut self, call: &Call<'_>, kernel: &Kernel) -> Result<Nested> {
@@ -243,14 +243,16 @@ impl<'i> Planner<'i> {
                 _ => {}
             }
         }
+        if let Some(derive) = control.derive {
+            nested.push((DERIVED, self.plan(&Arc::new(derive(call)?))?));
+        }
         Ok(nested)
     }
 }
 
-/// Under this name a composite op finds its definition.
-const DECOMPOSITION: &str = "decomposition";
+/// A composite op runs its definition.
 const DECOMPOSED: Control =
-    Control { jaxprs: &[], run: |cx, args| cx.plan(DECOMPOSITION).run(args) };
+    Control { jaxprs: &[], derive: None, run: |cx, args| cx.derived().run(args) };
 
 /// The sources of atoms, read from right to left: the last reader of a variable takes it.
 fn sources<C: FromIterator<Source>>(atoms: &[Atom], seen: &mut [bool]) -> Result<C> {

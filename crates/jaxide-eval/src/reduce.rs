@@ -20,36 +20,52 @@ pub(crate) static KERNELS: &[(&OpDef, Kernel)] = &[
     (&ARGMAX, Kernel::Pure(|cx, inputs| eval_arg(cx, inputs, |x, best| x > best))),
     (&ARGMIN, Kernel::Pure(|cx, inputs| eval_arg(cx, inputs, |x, best| x < best))),
     (&CUMLOGSUMEXP, Kernel::Pure(eval_cumlogsumexp)),
-    (&CUMMAX, Kernel::Pure(|cx, inputs| cumulative(cx, inputs, Fold::Max))),
-    (&CUMMIN, Kernel::Pure(|cx, inputs| cumulative(cx, inputs, Fold::Min))),
-    (&CUMPROD, Kernel::Pure(|cx, inputs| cumulative(cx, inputs, Fold::Prod))),
-    (&CUMSUM, Kernel::Pure(|cx, inputs| cumulative(cx, inputs, Fold::Sum))),
-    (&REDUCE_AND, Kernel::Pure(|cx, inputs| bitwise(cx, inputs, -1, |a, b| a & b))),
-    (&REDUCE_MAX, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Fold::Max))),
-    (&REDUCE_MIN, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Fold::Min))),
-    (&REDUCE_OR, Kernel::Pure(|cx, inputs| bitwise(cx, inputs, 0, |a, b| a | b))),
-    (&REDUCE_PROD, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Fold::Prod))),
-    (&REDUCE_SUM, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Fold::Sum))),
-    (&REDUCE_XOR, Kernel::Pure(|cx, inputs| bitwise(cx, inputs, 0, |a, b| a ^ b))),
+    (&CUMMAX, Kernel::Pure(|cx, inputs| cumulative(cx, inputs, Join::Max))),
+    (&CUMMIN, Kernel::Pure(|cx, inputs| cumulative(cx, inputs, Join::Min))),
+    (&CUMPROD, Kernel::Pure(|cx, inputs| cumulative(cx, inputs, Join::Prod))),
+    (&CUMSUM, Kernel::Pure(|cx, inputs| cumulative(cx, inputs, Join::Sum))),
+    (&REDUCE_AND, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Join::And))),
+    (&REDUCE_MAX, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Join::Max))),
+    (&REDUCE_MIN, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Join::Min))),
+    (&REDUCE_OR, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Join::Or))),
+    (&REDUCE_PROD, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Join::Prod))),
+    (&REDUCE_SUM, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Join::Sum))),
+    (&REDUCE_XOR, Kernel::Pure(|cx, inputs| reduction(cx, inputs, Join::Xor))),
 ];
 
-/// How two accumulators become one.
+/// How the elements of a reduction become one.
 #[derive(Clone, Copy)]
-enum Fold {
+pub(crate) enum Join {
     Sum,
     Prod,
     Max,
     Min,
+    And,
+    Or,
+    Xor,
 }
 
-impl Fold {
-    /// The value of an empty reduction, and the combination.
-    fn of<T: Num>(self) -> (T::Acc, fn(T::Acc, T::Acc) -> T::Acc) {
+/// Joins two accumulators.
+type Combine<A> = fn(A, A) -> A;
+
+impl Join {
+    /// The value of an empty reduction, and how two accumulators become one.
+    fn arithmetic<T: Num>(self) -> Option<(T::Acc, Combine<T::Acc>)> {
         match self {
-            Fold::Sum => (T::ZERO, T::plus),
-            Fold::Prod => (T::ONE, T::times),
-            Fold::Max => (T::LOWEST, T::greater),
-            Fold::Min => (T::HIGHEST, T::lesser),
+            Join::Sum => Some((T::ZERO, T::plus)),
+            Join::Prod => Some((T::ONE, T::times)),
+            Join::Max => Some((T::LOWEST, T::greater)),
+            Join::Min => Some((T::HIGHEST, T::lesser)),
+            Join::And | Join::Or | Join::Xor => None,
+        }
+    }
+
+    /// The same for integers and bools bit by bit.
+    fn bitwise(self) -> (i128, Combine<i128>) {
+        match self {
+            Join::And => (-1, |a, b| a & b),
+            Join::Xor => (0, |a, b| a ^ b),
+            _ => (0, |a, b| a | b),
         }
     }
 }
@@ -111,37 +127,31 @@ fn fold_lane<T: Copy, A: Copy>(
     total.unwrap_or(init)
 }
 
-fn reduction(cx: &KernelCx<'_>, inputs: &[&Buffer], fold: Fold) -> Result<Results> {
-    let x = inputs[0];
-    let lanes = Lanes::new(x, &cx.params().usizes("axes"));
-    let mut out = cx.out_buffer()?;
-    dispatch!(any x.ty().dtype, T => {
-        let (init, combine) = fold.of::<T>();
-        let data = read::<T>(x);
-        for (out, start) in write::<T>(&mut out).iter_mut().zip(lanes.starts()) {
-            *out = T::store(fold_lane(data, start, &lanes.offsets, init, T::load, combine));
-        }
-    });
-    Ok(smallvec![out])
+fn reduction(cx: &KernelCx<'_>, inputs: &[&Buffer], how: Join) -> Result<Results> {
+    Ok(smallvec![joined(cx, inputs[0], &cx.params().usizes("axes"), how)?])
 }
 
-fn bitwise(
-    cx: &KernelCx<'_>,
-    inputs: &[&Buffer],
-    init: i128,
-    combine: fn(i128, i128) -> i128,
-) -> Result<Results> {
-    let x = inputs[0];
-    let dtype = x.ty().dtype;
-    let lanes = Lanes::new(x, &cx.params().usizes("axes"));
-    let mut out = cx.out_buffer()?;
+/// The elements along `axes` joined. The result has the other dimensions in order.
+pub(crate) fn joined(cx: &KernelCx<'_>, x: &Buffer, axes: &[usize], how: Join) -> Result<Buffer> {
+    let (dtype, lanes) = (x.ty().dtype, Lanes::new(x, axes));
+    let mut out = Buffer::recycled(x.ty().with_shape(&lanes.outer))?;
+    dispatch!(any dtype, T => {
+        if let Some((init, combine)) = how.arithmetic::<T>() {
+            let data = read::<T>(x);
+            for (out, start) in write::<T>(&mut out).iter_mut().zip(lanes.starts()) {
+                *out = T::store(fold_lane(data, start, &lanes.offsets, init, T::load, combine));
+            }
+            return Ok(out);
+        }
+    });
+    let (init, combine) = how.bitwise();
     dispatch!(int dtype, T => {
         let data = read::<T>(x);
         for (out, start) in write::<T>(&mut out).iter_mut().zip(lanes.starts()) {
             *out = T::wrap(fold_lane(data, start, &lanes.offsets, init, T::to_i128, combine));
         }
     }, return Err(diag::dtype(cx.call.op.name, dtype)));
-    Ok(smallvec![out])
+    Ok(out)
 }
 
 /// The position along the axis of the first NaN, or else of the first best element.
@@ -207,12 +217,13 @@ fn running_lanes(cx: &KernelCx<'_>, x: &Buffer) -> Lanes {
     lanes
 }
 
-fn cumulative(cx: &KernelCx<'_>, inputs: &[&Buffer], fold: Fold) -> Result<Results> {
+fn cumulative(cx: &KernelCx<'_>, inputs: &[&Buffer], how: Join) -> Result<Results> {
     let x = inputs[0];
     let lanes = running_lanes(cx, x);
     let mut out = cx.out_buffer()?;
     dispatch!(any x.ty().dtype, T => {
-        let (init, combine) = fold.of::<T>();
+        let (init, combine) =
+            how.arithmetic::<T>().expect("cumulative ops do not work bit by bit");
         let (data, out) = (read::<T>(x), write::<T>(&mut out));
         for start in lanes.starts() {
             let mut acc = init;

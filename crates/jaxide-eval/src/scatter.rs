@@ -19,7 +19,10 @@ use crate::{
 };
 
 pub(crate) static KERNELS: &[(&OpDef, Kernel)] = &[
-    (&SCATTER, Kernel::Control(Control { jaxprs: &["update_jaxpr"], run: eval_scatter })),
+    (
+        &SCATTER,
+        Kernel::Control(Control { jaxprs: &["update_jaxpr"], derive: None, run: eval_scatter }),
+    ),
     (&SCATTER_ADD, Kernel::Reuse(|cx, x, rest| combined(cx, x, rest, Combine::Add))),
     (&SCATTER_MAX, Kernel::Reuse(|cx, x, rest| combined(cx, x, rest, Combine::Max))),
     (&SCATTER_MIN, Kernel::Reuse(|cx, x, rest| combined(cx, x, rest, Combine::Min))),

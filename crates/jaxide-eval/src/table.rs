@@ -7,12 +7,13 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use jaxide_ir::{ArrayType, Call, Lower, OpDef, Params, Result};
+use jaxide_ir::{ArrayType, Call, Jaxpr, Lower, OpDef, Params, Result};
 use jaxide_runtime::Buffer;
 use smallvec::SmallVec;
 
 use crate::{
-    Plan, Shared, control, dot, elementwise, gather, index, random, reduce, scatter, shape, sort,
+    Plan, Shared, control, dot, elementwise, gather, index, kernel, random, reduce, scatter, shape,
+    sort,
 };
 
 /// Results of a kernel, one buffer per result of the op, of the promised types.
@@ -30,11 +31,16 @@ pub enum Kernel {
     Control(Control),
 }
 
+/// Makes a program of the parameters of an op.
+pub type DeriveFn = fn(&Call<'_>) -> Result<Jaxpr>;
+
 /// A kernel that runs nested programs.
 #[derive(Clone, Copy)]
 pub struct Control {
     /// The parameters whose jaxprs it runs.
     pub jaxprs: &'static [&'static str],
+    /// A program made of the parameters that it runs; [`KernelCx::derived`] gives it back.
+    pub derive: Option<DeriveFn>,
     /// The kernel. Operands are shared, so that passing one on costs nothing.
     pub run: for<'a> fn(&KernelCx<'_>, Vec<Shared<'a>>) -> Result<Vec<Shared<'a>>>,
 }
@@ -75,6 +81,14 @@ impl KernelCx<'_> {
         self.plans(param).next().expect("the kernel lists the parameter, and it holds a jaxpr")
     }
 
+    /// The prepared program of [`Control::derive`].
+    ///
+    /// # Panics
+    /// When the kernel has no such function.
+    pub fn derived(&self) -> &Plan {
+        self.plan(DERIVED)
+    }
+
     /// The prepared jaxprs of a parameter, in order.
     pub fn plans(&self, param: &str) -> impl Iterator<Item = &Plan> {
         self.nested.iter().filter(move |(name, _)| *name == param).map(|(_, plan)| &**plan)
@@ -87,6 +101,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static OpDef, Kernel)> {
         dot::KERNELS,
         gather::KERNELS,
         index::KERNELS,
+        kernel::KERNELS,
         random::KERNELS,
         reduce::KERNELS,
         scatter::KERNELS,
@@ -96,6 +111,9 @@ fn rows() -> impl Iterator<Item = &'static (&'static OpDef, Kernel)> {
     let grouped = elementwise::FAMILIES.iter().chain(control::FAMILIES);
     families.into_iter().chain(grouped.copied()).flatten()
 }
+
+/// Under this name a kernel finds its derived program, a composite op its definition.
+pub(crate) const DERIVED: &str = "(derived)";
 
 /// The kernel of an op by the default table and the op's record; `None` for composite ops and for
 /// ops that the interpreter lacks.

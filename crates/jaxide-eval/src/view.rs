@@ -86,3 +86,14 @@ impl Iterator for Walk<'_> {
         Some(at)
     }
 }
+
+/// The next position in row-major order.
+pub(crate) fn advance(place: &mut [usize], shape: &[usize]) {
+    for (at, size) in place.iter_mut().zip(shape).rev() {
+        *at += 1;
+        if *at < *size {
+            return;
+        }
+        *at = 0;
+    }
+}

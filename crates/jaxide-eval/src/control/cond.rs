@@ -6,7 +6,7 @@ use jaxide_lax::control::COND;
 use crate::{Control, Kernel, KernelCx, Shared, index::scalar_int};
 
 pub(super) static KERNELS: &[(&OpDef, Kernel)] =
-    &[(&COND, Kernel::Control(Control { jaxprs: &["branches"], run: eval_cond }))];
+    &[(&COND, Kernel::Control(Control { jaxprs: &["branches"], derive: None, run: eval_cond }))];
 
 fn eval_cond<'a>(cx: &KernelCx<'_>, mut args: Vec<Shared<'a>>) -> Result<Vec<Shared<'a>>> {
     let index = scalar_int(cx, &args.remove(0))?;

@@ -9,12 +9,16 @@ use smallvec::smallvec;
 
 use crate::{Control, Kernel, KernelCx, Results};
 
-const JAXPR: Kernel =
-    Kernel::Control(Control { jaxprs: &["jaxpr"], run: |cx, args| cx.plan("jaxpr").run(args) });
+const JAXPR: Kernel = Kernel::Control(Control {
+    jaxprs: &["jaxpr"],
+    derive: None,
+    run: |cx, args| cx.plan("jaxpr").run(args),
+});
 
 /// The derivative rules beside `call_jaxpr` are for differentiation alone.
 const CALL_JAXPR: Kernel = Kernel::Control(Control {
     jaxprs: &["call_jaxpr"],
+    derive: None,
     run: |cx, args| cx.plan("call_jaxpr").run(args),
 });
 

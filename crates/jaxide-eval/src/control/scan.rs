@@ -8,7 +8,7 @@ use jaxide_runtime::Buffer;
 use crate::{Control, Kernel, KernelCx, Shared};
 
 pub(super) static KERNELS: &[(&OpDef, Kernel)] =
-    &[(&SCAN, Kernel::Control(Control { jaxprs: &["jaxpr"], run: eval_scan }))];
+    &[(&SCAN, Kernel::Control(Control { jaxprs: &["jaxpr"], derive: None, run: eval_scan }))];
 
 fn eval_scan<'a>(cx: &KernelCx<'_>, mut args: Vec<Shared<'a>>) -> Result<Vec<Shared<'a>>> {
     let (body, length) = (cx.plan("jaxpr"), cx.params().usize("length"));

@@ -9,7 +9,11 @@ use crate::{Control, Kernel, KernelCx, Shared};
 
 pub(super) static KERNELS: &[(&OpDef, Kernel)] = &[(
     &WHILE,
-    Kernel::Control(Control { jaxprs: &["cond_jaxpr", "body_jaxpr"], run: eval_while }),
+    Kernel::Control(Control {
+        jaxprs: &["cond_jaxpr", "body_jaxpr"],
+        derive: None,
+        run: eval_while,
+    }),
 )];
 
 fn eval_while<'a>(cx: &KernelCx<'_>, mut args: Vec<Shared<'a>>) -> Result<Vec<Shared<'a>>> {
