@@ -5,7 +5,6 @@ use jaxide_ir::{
     Result, Rule, RuleCx, Shape, Value,
     rules::{Batched, Jvp, LinearOperand},
 };
-use smallvec::smallvec;
 
 use crate::{
     Val, diag,
@@ -130,7 +129,7 @@ fn infer_dot_general(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> 
     };
     let dtype = preferred.unwrap_or_else(|| common_dtype(lhs.dtype, rhs.dtype));
     let weak = preferred.is_none() && all_weak(types);
-    Ok(smallvec![ArrayType { dtype, shape, weak }])
+    shape::sized(call, dtype, &shape, weak)
 }
 
 /// The dtype of the result on operands of two: a float before an integer, then the wider one, then

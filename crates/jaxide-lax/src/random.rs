@@ -75,14 +75,15 @@ pub fn threefry2x32<V: Value>(key: [&V; 2], counter: [&V; 2]) -> [V; 2] {
 /// The high and the low words of the 64-bit numbers 0, 1, .. in row-major order.
 pub static IOTA_2X32_SHAPE: OpDef = OpDef {
     params: &[ParamDef::required("shape", ParamKind::Tuple(&ParamKind::Int))],
-    jvp: Rule::Is(jvp_zero),
+    jvp: Rule::Never("no operands"),
     batch: Rule::Never("no operands to batch"),
     ..structural(
         "iota_2x32_shape",
         "The numbers 0, 1, .. as high and low words.",
         Arity::Exactly(0),
         |call, _| {
-            let ty = ArrayType::new(DType::U32, &shape::counts(call, "shape")?);
+            let shape = shape::counts(call, "shape")?;
+            let ty = shape::sized_type(call, DType::U32, &shape, false)?;
             Ok(smallvec![ty.clone(), ty])
         },
     )

@@ -195,7 +195,7 @@ pub fn infer_elementwise(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTyp
     check_classes(call, types)?;
     check_same_dtype(call, types)?;
     let shape = broadcast_shapes(call.op.name, types)?;
-    Ok(smallvec![ArrayType { dtype: types[0].dtype, shape, weak: all_weak(types) }])
+    shape::sized(call, types[0].dtype, &shape, all_weak(types))
 }
 
 /// Result type of an op of one operand that keeps its type.
