@@ -233,7 +233,8 @@ impl<'j> Forming<'j> {
         if self.kinds[at] == Kind::Layout {
             let source =
                 source(self.jaxpr, eqn, result, map, domain).ok_or("the index needs a division")?;
-            if let (Input::Read(map), Some(var)) = (source, eqn.inputs[0].var()) {
+            let operand = eqn.inputs.first().and_then(|atom| atom.var());
+            if let (Input::Read(map), Some(var)) = (source, operand) {
                 reads.push((var, map));
             }
             return Ok(());
