@@ -38,6 +38,11 @@ pub fn dimension_mismatch(op: &str, kind: &str, lhs: &[usize], rhs: &[usize]) ->
     invalid(op, message)
 }
 
+/// A function that should be transposed is not linear.
+pub fn not_linear(op: &str, position: usize) -> Diagnostic {
+    invalid(op, format!("expected a linear function, got one that is not, by operand {position}"))
+}
+
 fn class_name(class: TypeClass) -> &'static str {
     match class {
         TypeClass::Bool => "bool",

@@ -211,7 +211,8 @@ fn transpose_dot_general<'b>(
         [LinearOperand::Known(other), LinearOperand::Linear(ty)] => {
             vec![None, Some(transpose_side(ct, (&rhs, ty), (&lhs, Val(*other)), true).0)]
         }
-        _ => return Err(diag::bug("dot_general is linear in one operand at a time")),
+        [LinearOperand::Linear(_), _] => return Err(diag::not_linear(call.op.name, 0)),
+        _ => return Err(diag::not_linear(call.op.name, 1)),
     })
 }
 

@@ -434,12 +434,17 @@ macro_rules! int_test {
     };
 }
 
-/// The cotangent of one linear operand: (cotangent of the result, operands that are known).
-pub type TransposeTerm = for<'b> fn(Val<'b>, &[Option<Val<'b>>]) -> Val<'b>;
+/// The cotangent of one linear operand: (cotangent of the result, operands that are known); `None`
+/// where the op is not linear in that operand while the others are unknown.
+pub type TransposeTerm = for<'b> fn(Val<'b>, &[Option<Val<'b>>]) -> Option<Val<'b>>;
 
 /// The transpose of an elementwise op of one result, linear in the operands that are not known,
 /// from one [`TransposeTerm`] per operand. Use it through [`transpose_by!`](crate::transpose_by).
+///
+/// # Errors
+/// Operands in which the op is not linear.
 pub fn transpose_terms<'b>(
+    call: &Call<'_>,
     cts: &[Option<Handle<'b>>],
     operands: &[LinearOperand<'b>],
     terms: &[TransposeTerm],
@@ -452,21 +457,23 @@ pub fn transpose_terms<'b>(
             LinearOperand::Linear(_) => None,
         })
         .collect();
-    let term = |(operand, term): (&LinearOperand<'b>, &TransposeTerm)| match operand {
-        LinearOperand::Linear(ty) => Some(unbroadcast(&term(Val(ct), &known), &ty.shape).0),
-        LinearOperand::Known(_) => None,
+    let term = |(at, term): (usize, &TransposeTerm)| {
+        let LinearOperand::Linear(ty) = &operands[at] else { return Ok(None) };
+        let term = term(Val(ct), &known);
+        let ct = term.ok_or_else(|| diag::not_linear(call.op.name, at).at(call.loc))?;
+        Ok(Some(unbroadcast(&ct, &ty.shape).0))
     };
-    Ok(operands.iter().zip(terms).map(term).collect())
+    terms.iter().enumerate().map(term).collect()
 }
 
 /// A transpose rule from one [`TransposeTerm`] per operand:
-/// `transpose_by!(|ct, _| ct, |ct, _| -ct)`.
+/// `transpose_by!(|ct, _| Some(ct), |ct, _| Some(-ct))`.
 #[macro_export]
 macro_rules! transpose_by {
     ($($term:expr),+ $(,)?) => {
-        jaxide_ir::Rule::Is(|_, _, cts, operands| {
+        jaxide_ir::Rule::Is(|_, call, cts, operands| {
             const TERMS: &[$crate::templates::TransposeTerm] = &[$($term),+];
-            $crate::templates::transpose_terms(cts, operands, TERMS)
+            $crate::templates::transpose_terms(call, cts, operands, TERMS)
         })
     };
 }

@@ -563,6 +563,40 @@ fn transposes_sum_over_what_was_repeated() {
 }
 
 #[test]
+fn transposing_what_is_not_linear_is_an_error() {
+    for (op, expected) in [
+        (&MUL, expect!["mul: expected a linear function, got one that is not, by operand 0"]),
+        (&DIV, expect!["div: expected a linear function, got one that is not, by operand 0"]),
+    ] {
+        let Rule::Is(rule) = op.transpose else { panic!("{} has a transpose rule", op.name) };
+        let types = [f32(&[3]), f32(&[3])];
+        rule_program(op, Params::new(), &types, &types[..1], |cx, call, inputs| {
+            let operands = types.clone().map(LinearOperand::Linear);
+            let error = rule(cx, call, &[Some(inputs[0])], &operands).err().unwrap();
+            expected.assert_eq(&error.to_string());
+            vec![]
+        });
+    }
+}
+
+#[test]
+fn only_scatters_wait_for_rules() {
+    let todo: Vec<&str> = LAX
+        .ops
+        .iter()
+        .filter(|op| {
+            matches!(op.jvp, Rule::Todo(_))
+                || matches!(op.transpose, Rule::Todo(_))
+                || matches!(op.batch, Rule::Todo(_))
+                || matches!(op.partial_eval, Rule::Todo(_))
+                || matches!(op.dce, Rule::Todo(_))
+        })
+        .map(|op| op.name)
+        .collect();
+    expect!["scatter scatter-max scatter-min scatter-mul scatter-sub"].assert_eq(&todo.join(" "));
+}
+
+#[test]
 fn batching_aligns_ranks_with_sizes_of_one() {
     let none = Params::new;
     batch(

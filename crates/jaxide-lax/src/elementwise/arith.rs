@@ -38,7 +38,7 @@ const NEG_INT: Mlir =
 /// Negation.
 pub static NEG: OpDef = OpDef {
     jvp: Rule::Is(jvp_linear),
-    transpose: transpose_by!(|ct, _| -ct),
+    transpose: transpose_by!(|ct, _| Some(-ct)),
     ..elementwise_op("neg", "Negation.", 1, REAL, Lower::Elementwise(&NEG_ROWS))
 };
 static NEG_ROWS: [ScalarRow; 3] = [
@@ -80,7 +80,7 @@ static ABS_ROWS: [ScalarRow; 2] = [
 /// Sum.
 pub static ADD: OpDef = OpDef {
     jvp: jvp_by!(|_, _, t| t, |_, _, t| t),
-    transpose: transpose_by!(|ct, _| ct, |ct, _| ct),
+    transpose: transpose_by!(|ct, _| Some(ct), |ct, _| Some(ct)),
     ..elementwise_op("add", "Sum.", 2, REAL, Lower::Elementwise(&ADD_ROWS))
 };
 static ADD_ROWS: [ScalarRow; 3] = arith_rows(
@@ -93,14 +93,14 @@ static ADD_ROWS: [ScalarRow; 3] = arith_rows(
 /// Sum of cotangents of one value.
 pub static ADD_ANY: OpDef = OpDef {
     jvp: jvp_by!(|_, _, t| t, |_, _, t| t),
-    transpose: transpose_by!(|ct, _| ct, |ct, _| ct),
+    transpose: transpose_by!(|ct, _| Some(ct), |ct, _| Some(ct)),
     ..elementwise_op("add_any", "Sum of cotangents.", 2, REAL, Lower::Elementwise(&ADD_ROWS))
 };
 
 /// Difference.
 pub static SUB: OpDef = OpDef {
     jvp: jvp_by!(|_, _, t| t, |_, _, t| -t),
-    transpose: transpose_by!(|ct, _| ct, |ct, _| -ct),
+    transpose: transpose_by!(|ct, _| Some(ct), |ct, _| Some(-ct)),
     ..elementwise_op("sub", "Difference.", 2, REAL, Lower::Elementwise(&SUB_ROWS))
 };
 static SUB_ROWS: [ScalarRow; 3] = arith_rows(
@@ -113,10 +113,8 @@ static SUB_ROWS: [ScalarRow; 3] = arith_rows(
 /// Product.
 pub static MUL: OpDef = OpDef {
     jvp: jvp_by!(|p, _, t| t * p[1], |p, _, t| p[0] * t),
-    transpose: transpose_by!(
-        |ct, known| ct * known[1].expect("linear in one operand at a time"),
-        |ct, known| known[0].expect("linear in one operand at a time") * ct,
-    ),
+    transpose: transpose_by!(|ct, known| known[1].map(|y| ct * y), |ct, known| known[0]
+        .map(|x| x * ct),),
     ..elementwise_op("mul", "Product.", 2, REAL, Lower::Elementwise(&MUL_ROWS))
 };
 static MUL_ROWS: [ScalarRow; 3] = arith_rows(
@@ -129,10 +127,7 @@ static MUL_ROWS: [ScalarRow; 3] = arith_rows(
 /// Quotient; integers truncate, over zero they give all ones.
 pub static DIV: OpDef = OpDef {
     jvp: jvp_by!(|p, _, t| t / p[1], |p, _, t| -t * p[0] * integer_pow(&p[1], -2)),
-    transpose: transpose_by!(
-        |ct, known| ct / known[1].expect("linear in the dividend only"),
-        |_, _| unreachable!("linear in the dividend only"),
-    ),
+    transpose: transpose_by!(|ct, known| known[1].map(|y| ct / y), |_, _| None),
     ..elementwise_op("div", "Quotient.", 2, REAL, Lower::Elementwise(&DIV_ROWS))
 };
 static DIV_ROWS: [ScalarRow; 3] = arith_rows(

@@ -274,7 +274,7 @@ pub fn reduce_precision<V: Value>(x: &V, exponent_bits: u32, mantissa_bits: u32)
 pub static COPY: OpDef = OpDef {
     fold: Fold::By(|_, operands| Some(vec![operands[0].clone()])),
     jvp: Rule::Is(jvp_linear),
-    transpose: transpose_by!(|ct, _| ct),
+    transpose: transpose_by!(|ct, _| Some(ct)),
     ..elementwise_op("copy", "The operand.", 1, ANY, Lower::Decompose(by_ops!(|x| x)))
 };
 
