@@ -8,6 +8,7 @@ mod engine;
 mod index;
 mod kernel;
 mod reduce;
+mod rules;
 mod shape;
 
 use jaxide_ir::{Element, Jaxpr, parse};
