@@ -70,7 +70,8 @@ impl Windows<'_> {
     fn start(&self, index: &[i128], strides: &[usize]) -> Option<isize> {
         let mut start = 0;
         for (component, dim) in index.iter().zip(self.map) {
-            let last = (self.x.shape[*dim] - self.sizes[*dim]) as i128;
+            // A window that is larger than the array lies nowhere.
+            let last = self.x.shape[*dim].checked_sub(self.sizes[*dim])? as i128;
             let inside = (*component).clamp(0, last);
             if inside != *component && self.outside == Outside::Drop {
                 return None;
@@ -114,9 +115,14 @@ fn eval_gather(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
         outside: if drop { Outside::Drop } else { Outside::Clamp },
     };
     let mut out = cx.out_buffer()?;
-    if drop {
+    // A window without elements reads nothing, even where the result drops its empty dimension.
+    let empty = windows.sizes.contains(&0);
+    if drop || empty {
         let fill = fill_scalar(cx.params(), cx.out().dtype).to_bytes();
         out.bytes_mut().chunks_exact_mut(fill.len()).for_each(|out| out.copy_from_slice(&fill));
+    }
+    if empty {
+        return Ok(smallvec![out]);
     }
     let inner = windows.dims(&dims.collapsed_slice_dims);
     let shape: Vec<usize> = inner.iter().map(|dim| windows.sizes[*dim]).collect();

@@ -66,7 +66,7 @@ impl Interpreter {
             let (kernel, nested) = Planner::new(self).resolve(&call, &types)?;
             run_once(kernel, &KernelCx { call, outs: &outs, nested: &nested }, inputs)
         };
-        run().map_err(|error| error.at(loc))
+        run().and_then(|results| typed(results, &outs)).map_err(|error| error.at(loc))
     }
 
     /// Runs a program on one buffer per input, captured ones included and first.
@@ -82,8 +82,22 @@ impl Interpreter {
         let args: Vec<Arg<'_>> = inputs.iter().map(|buffer| Arg::Borrowed(buffer)).collect();
         check_args("jaxpr", &jaxpr.in_types(), &args)?;
         let args = inputs.iter().map(|buffer| Shared::Borrowed(buffer)).collect();
-        plan.run(args)?.into_iter().map(Shared::into_buffer).collect()
+        let results = plan.run(args)?.into_iter().map(Shared::into_buffer);
+        typed(results.collect::<Result<_>>()?, &jaxpr.out_types())
     }
+}
+
+/// The results with the promised weak flags; a nested program that returns its argument keeps that
+/// argument's.
+fn typed<C: IntoIterator<Item = Buffer> + FromIterator<Buffer>>(
+    results: C,
+    types: &[ArrayType],
+) -> Result<C> {
+    let pairs = results.into_iter().zip(types);
+    let same = |(buffer, ty): (Buffer, &ArrayType)| {
+        if buffer.ty().weak == ty.weak { Ok(buffer) } else { buffer.with_type(ty.clone()) }
+    };
+    pairs.map(same).collect()
 }
 
 /// Applies one op with the default kernels; see [`Interpreter::apply`].

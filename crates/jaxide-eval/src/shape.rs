@@ -101,8 +101,10 @@ fn eval_slice(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
     let starts = cx.params().usizes("start_indices");
     let mut view = View::dense(inputs[0].ty()).moved(starts.iter().map(|start| *start as isize));
     if !cx.params().is_none("strides") {
-        for (stride, factor) in view.strides.iter_mut().zip(cx.params().usizes("strides")) {
-            *stride *= factor as isize;
+        let factors = cx.params().usizes("strides");
+        for ((stride, factor), size) in view.strides.iter_mut().zip(factors).zip(&cx.out().shape) {
+            // The step to a second element; without one it may be beyond all bounds.
+            *stride = if *size > 1 { *stride * factor as isize } else { 0 };
         }
     }
     gathered(cx, inputs[0], &view)
@@ -119,11 +121,16 @@ fn eval_pad(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
     let mut kept = Shape::new();
     for (axis, (low, _, interior)) in padding_config(cx.params()).into_iter().enumerate() {
         let Kept { first, count } =
-            kept_elements(x.ty().shape[axis], cx.out().shape[axis], low, interior + 1);
-        from.base += from.strides[axis] * first as isize;
-        to.base += to.strides[axis] * (low as isize + first as isize * (interior as isize + 1));
-        to.strides[axis] *= interior as isize + 1;
+            kept_elements(x.ty().shape[axis], cx.out().shape[axis], low, interior);
         kept.push(count);
+        if count == 0 {
+            continue;
+        }
+        let step = (interior as isize).saturating_add(1);
+        from.base += from.strides[axis] * first as isize;
+        to.base += to.strides[axis] * (low as isize + first as isize * step);
+        // The step to a second element; without one it may be beyond all bounds.
+        to.strides[axis] = if count > 1 { to.strides[axis] * step } else { 0 };
     }
     transfer(&kept, x, &from, &mut out, &to);
     Ok(smallvec![out])
@@ -135,9 +142,9 @@ struct Kept {
     count: usize,
 }
 
-/// Element `i` of `size` goes to `low + i * step`; those inside `0..out` are kept.
-fn kept_elements(size: usize, out: usize, low: i64, step: i64) -> Kept {
-    let up = |a: i128| (a.max(0) + i128::from(step) - 1) / i128::from(step);
+/// Element `i` of `size` goes to `low + i * (interior + 1)`; those inside `0..out` are kept.
+fn kept_elements(size: usize, out: usize, low: i64, interior: i64) -> Kept {
+    let up = |a: i128| (a.max(0) + i128::from(interior)) / (i128::from(interior) + 1);
     let first = up(-i128::from(low)).min(size as i128);
     let end = up(out as i128 - i128::from(low)).min(size as i128);
     Kept { first: first as usize, count: (end - first).max(0) as usize }
@@ -156,6 +163,9 @@ fn eval_concatenate(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
 
 fn eval_iota(cx: &KernelCx<'_>, _: &[&Buffer]) -> Result<Results> {
     let (ty, axis) = (cx.out(), cx.params().usize("dimension"));
+    if ty.size() == 0 {
+        return Ok(smallvec![cx.out_buffer()?]);
+    }
     let length = ty.shape[axis];
     let mut row = Buffer::recycled(ty.with_shape(&[length]))?;
     for (i, bytes) in row.bytes_mut().chunks_exact_mut(ty.dtype.size()).enumerate() {

@@ -70,3 +70,15 @@ fn scatter_add_accumulates_duplicates_and_drops_what_is_out_of_range() {
     assert_eq!(scatter("scatter-add", "CLIP"), [1000, 11, 100]);
     assert_eq!(scatter("scatter", "FILL_OR_DROP"), [0, 10, 0]);
 }
+
+#[test]
+fn nothing_is_written_into_an_array_without_elements() {
+    let (x, updates) = (vector::<i32>(&[]), vector(&[1i32]));
+    let indices = array(&[1, 1], &[0i32]);
+    for mode in ["CLIP", "FILL_OR_DROP"] {
+        let right = format!("scatter-add{}", SCATTER.replace("MODE", mode));
+        let inputs = "a:i32[0] i:i32[1,1] u:i32[1]";
+        let out = evaluate::<i32>(inputs, "i32[0]", &right, &[&x, &indices, &updates]);
+        assert!(out.is_empty());
+    }
+}

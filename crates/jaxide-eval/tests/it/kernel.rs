@@ -9,7 +9,8 @@ use super::{array, program, run, scalar, vector};
 /// Runs a program as it is and fused, and expects equal bytes.
 fn check_fused(text: &str, inputs: &[&Buffer]) -> Jaxpr {
     let plain = program(text);
-    let fused = fuse(&normalise(&plain).unwrap()).unwrap().jaxpr;
+    let normal = normalise(&plain).expect("the program is well typed");
+    let fused = fuse(&normal).expect("the program is well typed").jaxpr;
     for (plain, fused) in run(&plain, inputs).iter().zip(run(&fused, inputs)) {
         assert_eq!(plain.to_tensor(), fused.to_tensor());
     }

@@ -31,7 +31,7 @@ fn run(jaxpr: &Jaxpr, inputs: &[&Buffer]) -> Vec<Buffer> {
 
 /// A buffer of a shape.
 fn array<T: Element>(shape: &[usize], data: &[T]) -> Buffer {
-    Buffer::from_slice(shape, data).unwrap()
+    Buffer::from_slice(shape, data).expect("the data fits the shape")
 }
 
 /// A vector.
@@ -48,7 +48,7 @@ fn scalar<T: Element>(value: T) -> Buffer {
 fn bools(data: &[bool]) -> Buffer {
     let bytes: Vec<u8> = data.iter().map(|flag| u8::from(*flag)).collect();
     let ty = jaxide_ir::ArrayType::new(jaxide_ir::DType::Bool, &[data.len()]);
-    Buffer::from_bytes(ty, &bytes).unwrap()
+    Buffer::from_bytes(ty, &bytes).expect("one byte per flag")
 }
 
 /// The elements of the only result of an equation; floats by bits, so that NaN and -0 count.

@@ -47,6 +47,17 @@ fn padding_may_be_negative_and_interior() {
 }
 
 #[test]
+fn steps_beyond_all_bounds_do_no_harm_where_one_element_is_left() {
+    let (x, zero) = (array(&[1, 3], &[1i32, 2, 3]), scalar(0i32));
+    let right = "pad[padding_config=((0, 0, 4611686018427387904), (0, 0, 0))] a b";
+    let padded = evaluate::<i32>("a:i32[1,3] b:i32[]", "i32[1,3]", right, &[&x, &zero]);
+    assert_eq!(padded, [1, 2, 3]);
+    let right =
+        "slice[limit_indices=(1, 3) start_indices=(0, 0) strides=(9223372036854775807, 1)] a";
+    assert_eq!(evaluate::<i32>("a:i32[1,3]", "i32[1,3]", right, &[&x]), [1, 2, 3]);
+}
+
+#[test]
 fn concatenation_joins_along_one_axis() {
     let (x, y) = (array(&[2, 1], &[1f32, 2.0]), array(&[2, 2], &[3f32, 4.0, 5.0, 6.0]));
     let right = "concatenate[dimension=1] a b";
@@ -59,6 +70,8 @@ fn iota_counts_along_its_dimension() {
     let iota = |dim: usize| format!("iota[dimension={dim} dtype=float32 shape=(2, 3)]");
     assert_eq!(evaluate::<f32>("", "f32[2,3]", &iota(1), &[]), [0.0, 1.0, 2.0, 0.0, 1.0, 2.0]);
     assert_eq!(evaluate::<f32>("", "f32[2,3]", &iota(0), &[]), [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
+    let right = "iota[dimension=0 dtype=float32 shape=(1099511627776, 0)]";
+    assert!(evaluate::<f32>("", "f32[1099511627776,0]", right, &[]).is_empty());
 }
 
 #[test]
