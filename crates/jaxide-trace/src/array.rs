@@ -26,6 +26,8 @@ pub use build::{ArrayData, array, scalar};
 pub use host::{Element, Item, Want};
 pub use methods::Exponent;
 pub use number::{Kind, Number, Operand};
+pub(crate) use host::int;
+pub(crate) use operators::binary;
 pub use shape::Shape;
 
 /// An n-dimensional array: concrete, or traced, standing for a value that is not known yet.

@@ -1,5 +1,5 @@
-//! Messages of the front end, one function a mistake. Tracer, shape and control-flow messages keep
-//! JAX's words.
+//! Messages of the front end, one function a mistake. Tracer and shape messages keep JAX's
+//! words; those of control flow are `jaxide_lax::control::diag`'s.
 
 use std::{fmt::Display, panic::Location};
 
@@ -11,7 +11,6 @@ const TRACER: Code = Code("J0301");
 const LEAK: Code = Code("J0302");
 const STATIC: Code = Code("J0303");
 const SHAPE: Code = Code("J0304");
-const CONTROL: Code = Code("J0305");
 const RECOMPILED: Code = Code("J0306");
 const HOST: Code = Code("J0307");
 const ARRAY: Code = Code("J0308");
@@ -225,11 +224,6 @@ pub(crate) fn static_argname(
 pub(crate) fn recompiled(function: &str, limit: &str, reasons: &str) -> Diagnostic {
     Diagnostic::new(RECOMPILED, format!("{function} would be compiled again, {limit}"))
         .note(reasons)
-}
-
-/// Any mistake in control flow, in JAX's words.
-pub(crate) fn control(message: impl Display, at: &'static Location<'static>) -> Diagnostic {
-    Diagnostic::new(CONTROL, message.to_string()).at(&Loc::rust(at))
 }
 
 /// A function that runs as it is has no compiler.

@@ -34,6 +34,11 @@ impl FnInfo {
         FnInfo { name: name.into(), file, line, defined: false, args: &[], at }
     }
 
+    /// The same for a function that is at hand.
+    pub(crate) fn of_val<F: ?Sized>(_: &F, at: &'static Location<'static>) -> FnInfo {
+        FnInfo::of::<F>(at)
+    }
+
     /// The name.
     pub fn name(&self) -> &str {
         &self.name

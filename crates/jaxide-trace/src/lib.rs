@@ -15,6 +15,7 @@ mod diag;
 mod error;
 mod func;
 mod jit;
+pub mod lax;
 mod make_jaxpr;
 pub mod promote;
 mod trace;

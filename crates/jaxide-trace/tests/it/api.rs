@@ -1,0 +1,112 @@
+//! Arrays, trees and calls.
+
+use std::sync::LazyLock;
+
+use jaxide_trace::{Array, DType, Jitted, Static, array, jit, scalar};
+
+fn sum_squared_error(a: &Array, b: &Array) -> Array {
+    (a - b).pow(2).sum()
+}
+
+#[test]
+fn jit_gives_what_the_function_gives() {
+    let (a, b) = (array([1.0, 2.0, 3.0]), array([4.0, 6.0, 3.0]));
+    let f = jit(sum_squared_error);
+    assert_eq!(sum_squared_error(&a, &b).item::<f32>(), 25.0);
+    assert_eq!(f(&a, &b).item::<f32>(), 25.0);
+    assert_eq!(f.try_call(&a, &b).unwrap().item::<f32>(), 25.0);
+    assert_eq!((f.cache_size(), f.trace_count(), f.compile_count()), (1, 1, 1));
+}
+
+#[test]
+fn numbers_are_weak_on_both_sides() {
+    let x = array([1.0, 2.0]);
+    let f = |x: &Array| {
+        let k: f32 = 3.0;
+        let n = x.shape()[0];
+        let mut y = (x * 2.0 + 1 - 0.5f64) * k + x * n;
+        y += 1.0;
+        y -= (2.0 * x).sum() + (2 * x).sum();
+        -y / 2.0
+    };
+    assert_eq!(f(&x).to_vec::<f32>(), jit(f)(&x).to_vec::<f32>());
+    assert_eq!((array([1, 2]) * 2).dtype(), DType::I32);
+    assert_eq!((array([1, 2]) * 2.5).dtype(), DType::F32);
+    assert_eq!((array([1, 2]) / 2).to_vec::<f32>(), [0.5, 1.0]);
+    assert_eq!((&x + array([[10.0], [20.0]])).to_vec::<f32>(), [11.0, 12.0, 21.0, 22.0]);
+}
+
+#[test]
+fn comparisons_with_numbers_are_host_values() {
+    let x = scalar(1.5);
+    assert!(x > 1.0 && &x < 2.0 && x == 1.5 && x != 1);
+    assert!(bool::from(x.lt(2.0)));
+    assert_eq!(array([1, 5, 3]).gt(2).to_vec::<bool>(), [false, true, true]);
+}
+
+static SQUARE: LazyLock<Jitted<(&Array,), Array>> = LazyLock::new(|| jit(|x: &Array| x * x));
+
+struct Trainer {
+    step: Jitted<'static, (&'static Array, &'static Array), Array>,
+}
+
+#[test]
+fn jitted_functions_live_in_statics_and_structs() {
+    let x = array([3.0]);
+    assert_eq!(SQUARE(&x).to_vec::<f32>(), [9.0]);
+    let trainer = Trainer { step: jit(|a: &Array, b: &Array| a - b) };
+    assert_eq!((trainer.step)(&x, &x).to_vec::<f32>(), [0.0]);
+    fn takes(f: impl Fn(&Array, &Array) -> Array, x: &Array) -> Array {
+        f(x, x)
+    }
+    assert_eq!(takes(&*trainer.step, &x).to_vec::<f32>(), [0.0]);
+    let sum: f32 = [x.clone(), x].iter().map(&**SQUARE).map(|x| x.item::<f32>()).sum();
+    assert_eq!(sum, 18.0);
+}
+
+#[test]
+fn static_arguments_key_the_cache() {
+    let f = jit(|x: &Array, n: usize| x * n).static_argnums([1]);
+    let x = scalar(2.0);
+    assert_eq!(f(&x, 3).item::<f32>(), 6.0);
+    assert_eq!(f(&x, 4).item::<f32>(), 8.0);
+    f(&x, 3);
+    assert_eq!(f.cache_size(), 2);
+    let g = jit(|x: &Array| if x < 0.0 { x.pow(2.0) } else { x.pow(3.0) }).static_argnums([0]);
+    assert_eq!((g(&scalar(2.0)).item::<f32>(), g(&scalar(-2.0)).item::<f32>()), (8.0, 4.0));
+    let h = jit(|x: &Array, key: Static<(String, u8)>| x * key.1);
+    assert_eq!(h(&x, Static(("a".into(), 2))).item::<f32>(), 4.0);
+}
+
+#[test]
+fn trees_go_in_and_out() {
+    let f = jit(|p: &(Array, Vec<Array>), q: &[Array]| (&p.0 + &q[0], [p.1[0].clone()], Some(-&p.0)));
+    let x = array([1.0, 2.0]);
+    let (a, [b], c) = f(&(x.clone(), vec![x.clone()]), &[x.clone(), x.clone()]);
+    assert_eq!(a.to_vec::<f32>(), [2.0, 4.0]);
+    assert_eq!(b.to_vec::<f32>(), [1.0, 2.0]);
+    assert_eq!(c.unwrap().to_vec::<f32>(), [-1.0, -2.0]);
+}
+
+#[test]
+fn captured_arrays_are_operands_not_constants() {
+    let w = array([1.0, 2.0]);
+    let f = jit(|x: &Array| x * &w);
+    assert_eq!(f(&w).to_vec::<f32>(), [1.0, 4.0]);
+    let lowered = f.lower(&w);
+    assert_eq!((lowered.captured().len(), lowered.jaxpr().captured), (1, 1));
+    assert!(lowered.jaxpr().consts.is_empty());
+}
+
+#[test]
+fn arrays_print_as_numpy_prints_them() {
+    let show = |x: Array| x.to_string();
+    assert_eq!(show(array([1.0, 2.0, 3.0])), "[1. 2. 3.]");
+    assert_eq!(show(array([1.0, 2.5, 3.25])), "[1.   2.5  3.25]");
+    assert_eq!(show(array([[1, 20], [3, 4]])), "[[ 1 20]\n [ 3  4]]");
+    assert_eq!(show(scalar(8.0)), "8.0");
+    assert_eq!(show(array([true, false])), "[ True False]");
+    assert_eq!(show(array(vec![0.0; 2000])), "[0. 0. 0. ... 0. 0. 0.]");
+    let debug = format!("{:?}", array([8.0]));
+    assert_eq!(debug, "Array([8.], dtype=float32)");
+}

@@ -1,0 +1,4 @@
+//! Tests of the public API, in one binary.
+
+mod api;
+mod jaxprs;
