@@ -23,10 +23,10 @@ use crate::{
 };
 
 pub use build::{ArrayData, array, scalar};
+pub(crate) use host::int;
 pub use host::{Element, Item, Want};
 pub use methods::Exponent;
 pub use number::{Kind, Number, Operand};
-pub(crate) use host::int;
 pub(crate) use operators::binary;
 pub use shape::Shape;
 

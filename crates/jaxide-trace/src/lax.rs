@@ -106,8 +106,10 @@ fn mismatches<'p>(
     let pairs = paths.iter().zip(expected.iter().zip(got));
     pairs
         .filter(|(_, (expected, got))| expected != got)
-        .map(|(path, (expected, got))| {
-            Mismatch { path, expected: expected.clone(), got: got.clone() }
+        .map(|(path, (expected, got))| Mismatch {
+            path,
+            expected: expected.clone(),
+            got: got.clone(),
         })
         .collect()
 }
@@ -116,8 +118,7 @@ fn mismatches<'p>(
 /// `0` becomes a float where the body returns one. `None` when nothing changes.
 fn promote_weak<T: Tree>(init: &T, out: &[ArrayType]) -> Option<T> {
     let leaves = tree_leaves(init);
-    let differs =
-        |(leaf, out): (&Array, &ArrayType)| leaf.aval().weak && leaf.aval() != out;
+    let differs = |(leaf, out): (&Array, &ArrayType)| leaf.aval().weak && leaf.aval() != out;
     if leaves.len() != out.len() || !leaves.iter().zip(out).any(differs) {
         return None;
     }

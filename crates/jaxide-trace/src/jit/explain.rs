@@ -115,7 +115,8 @@ pub(super) fn admit(
     key: &Key,
     previous: &[&Key],
 ) -> Result<()> {
-    let differences = previous.iter().map(|known| reasons(known, key));
+    // Among equally close signatures the latest is the one that the user remembers.
+    let differences = previous.iter().rev().map(|known| reasons(known, key));
     let reasons = differences.min_by_key(Vec::len).unwrap_or_else(|| vec![Reason::NeverSeen]);
     let why = text(&reasons);
     if config::settings().forbid_compiles {

@@ -77,8 +77,7 @@ pub fn switch<T: Tree, O: Tree>(
     let zero = Array::from_number(0).astype(DType::I32);
     let index = elementwise::clamp(&zero, &index, &last);
     let labels: Vec<String> = (0..functions.len()).map(|i| format!("branch {i}")).collect();
-    let places: Vec<FnInfo> =
-        functions.iter().map(|_| FnInfo::of::<dyn Fn(&T) -> O>(at)).collect();
+    let places: Vec<FnInfo> = functions.iter().map(|_| FnInfo::of::<dyn Fn(&T) -> O>(at)).collect();
     let call = Choice { op: "switch", labels: &labels, places: &places, at };
     call.run(index, functions, operand, |_| ()).or_raise()
 }

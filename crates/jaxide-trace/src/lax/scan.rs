@@ -46,11 +46,7 @@ impl Default for ScanOptions {
 /// With `TypeError` when `f` gives a carry of other types or structure than it takes, with `ValueError`
 /// when the lengths of `xs` differ. A weak carry takes the dtype that `f` gives it.
 #[track_caller]
-pub fn scan<C: Tree, X: Tree, Y: Tree>(
-    f: impl Fn(&C, &X) -> (C, Y),
-    init: C,
-    xs: &X,
-) -> (C, Y) {
+pub fn scan<C: Tree, X: Tree, Y: Tree>(f: impl Fn(&C, &X) -> (C, Y), init: C, xs: &X) -> (C, Y) {
     let at = Location::caller();
     let info = FnInfo::of_val(&f, at);
     scan_named("scan", "c", &info, ScanOptions::default(), &f, init, xs, at).or_raise()

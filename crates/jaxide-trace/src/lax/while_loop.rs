@@ -5,9 +5,7 @@ use std::{panic::Location, sync::Arc};
 use jaxide_ir::{ArrayType, DType};
 use jaxide_lax::control::{WHILE, While, diag};
 
-use super::{
-    At, Body, ScanOptions, Site, mismatches, promote_weak, scan::scan_named, type_error,
-};
+use super::{At, Body, ScanOptions, Site, mismatches, promote_weak, scan::scan_named, type_error};
 use crate::{
     Array,
     array::binary,
@@ -56,10 +54,8 @@ fn run<T: Tree>(
     at: At,
 ) -> Result<T> {
     let [cond_info, body_info] = names.functions;
-    let cond_site =
-        Site { function: cond_info, transform: names.op, scope: "while/cond", at };
-    let body_site =
-        Site { function: body_info, transform: names.op, scope: "while/body", at };
+    let cond_site = Site { function: cond_info, transform: names.op, scope: "while/cond", at };
+    let body_site = Site { function: body_info, transform: names.op, scope: "while/body", at };
     let trace_cond = |init: &T| {
         cond_site.trace(|g| cond_fun(&cond_site.inputs(g, init, names.carry, ArrayType::clone)))
     };
@@ -74,8 +70,7 @@ fn run<T: Tree>(
     check_predicate(&cond, at)?;
     check_carry(names.op, names.carry, &init, &body.output, &body.jaxpr.out_types(), at)?;
     let leaves = tree_leaves(&init);
-    let operands: Vec<&Array> =
-        cond.captured.iter().chain(&body.captured).chain(&leaves).collect();
+    let operands: Vec<&Array> = cond.captured.iter().chain(&body.captured).chain(&leaves).collect();
     let spec = While {
         cond_nconsts: cond.captured.len(),
         body_nconsts: body.captured.len(),
@@ -141,14 +136,12 @@ pub fn fori_loop<T: Tree>(
     let info = FnInfo::of_val(&body_fun, at);
     if let (Some(low), Some(high)) = (host_int(&lower), host_int(&upper)) {
         let length = usize::try_from(high - low).unwrap_or(0);
-        let start = Array::plain(
-            jaxide_ir::Scalar::int(DType::I64, low),
-            lower.dtype(),
-            lower.weak_type(),
-        );
+        let start =
+            Array::plain(jaxide_ir::Scalar::int(DType::I64, low), lower.dtype(), lower.weak_type());
         let step = |(i, carry): &(Array, T), _: &()| ((i + 1, body_fun(i, carry)), ());
         let options = ScanOptions { length: Some(length), ..ScanOptions::default() };
-        let scanned = scan_named("scan", "loop_carry", &info, options, &step, (start, init), &(), at);
+        let scanned =
+            scan_named("scan", "loop_carry", &info, options, &step, (start, init), &(), at);
         return scanned.or_raise().0.1;
     }
     let functions = [info.clone(), info];

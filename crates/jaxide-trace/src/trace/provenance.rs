@@ -1,8 +1,11 @@
 //! Where a traced value comes from, for error messages. Nothing here runs unless there is an error.
 
-use std::{collections::HashSet, panic::Location};
+use std::{
+    collections::{HashMap, HashSet},
+    panic::Location,
+};
 
-use jaxide_ir::{Atom, Eqn, Jaxpr, Var};
+use jaxide_ir::{ArrayType, Atom, Eqn, Jaxpr, Var};
 
 use super::{
     Tracer,
@@ -88,25 +91,35 @@ fn progenitors(jaxpr: &Jaxpr, var: Var) -> HashSet<Var> {
     reached
 }
 
-/// One equation as text, variables named from `a` on: results first, then operands.
+/// One equation as text on one line, results named from `a` on, then operands.
 fn equation_text(jaxpr: &Jaxpr, eqn: &Eqn) -> String {
-    let mut names: Vec<Var> = Vec::new();
-    let mut name = |var: Var| {
-        let position = names.iter().position(|known| *known == var).unwrap_or_else(|| {
-            names.push(var);
-            names.len() - 1
-        });
-        char::from(b'a' + (position % 26) as u8).to_string()
-    };
-    let outputs: Vec<String> =
-        eqn.outputs.iter().map(|var| format!("{}:{}", name(*var), jaxpr.vars[*var])).collect();
-    let inputs: Vec<String> = eqn
-        .inputs
-        .iter()
-        .map(|atom| match atom {
-            Atom::Var(var) => name(*var),
-            Atom::Literal(literal) => format!("{}:{}", literal.value.to_f64(), literal.ty()),
-        })
-        .collect();
-    format!("{} = {} {}", outputs.join(" "), eqn.op.name, inputs.join(" "))
+    // A program of this equation alone; its first inputs only take up the names of the results.
+    let mut single = Jaxpr::default();
+    let mut own: HashMap<Var, Var> = HashMap::new();
+    let results: Vec<Var> =
+        eqn.outputs.iter().map(|var| single.vars.push(jaxpr.vars[*var].clone())).collect();
+    single.inputs.extend(&results);
+    let mut eqn = eqn.clone();
+    for atom in &mut eqn.inputs {
+        if let Atom::Var(var) = atom {
+            let ty = &jaxpr.vars[*var];
+            *var = *own.entry(*var).or_insert_with(|| {
+                let input = single.vars.push(ty.clone());
+                single.inputs.push(input);
+                input
+            });
+        }
+    }
+    for var in &mut eqn.outputs {
+        *var = single.vars.push(jaxpr.vars[*var].clone());
+    }
+    let types: Vec<ArrayType> = results.iter().map(|var| single.vars[*var].clone()).collect();
+    single.outputs = eqn.outputs.iter().map(|var| Atom::Var(*var)).collect();
+    single.eqns.push(eqn);
+    let text = single.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    let right = text.split_once(" = ").map_or(text.as_str(), |(_, right)| right);
+    let right = right.rsplit_once(" in (").map_or(right, |(eqn, _)| eqn);
+    let names = (b'a'..=b'z').map(char::from);
+    let left: Vec<String> = names.zip(types).map(|(name, ty)| format!("{name}:{ty}")).collect();
+    format!("{} = {right}", left.join(" "))
 }

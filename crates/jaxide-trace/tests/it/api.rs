@@ -80,7 +80,8 @@ fn static_arguments_key_the_cache() {
 
 #[test]
 fn trees_go_in_and_out() {
-    let f = jit(|p: &(Array, Vec<Array>), q: &[Array]| (&p.0 + &q[0], [p.1[0].clone()], Some(-&p.0)));
+    let f =
+        jit(|p: &(Array, Vec<Array>), q: &[Array]| (&p.0 + &q[0], [p.1[0].clone()], Some(-&p.0)));
     let x = array([1.0, 2.0]);
     let (a, [b], c) = f(&(x.clone(), vec![x.clone()]), &[x.clone(), x.clone()]);
     assert_eq!(a.to_vec::<f32>(), [2.0, 4.0]);

@@ -59,7 +59,9 @@ fn weak_operands_are_converted_and_numbers_are_literals() {
 #[test]
 fn a_jitted_function_used_twice_is_one_jaxpr() {
     let inner = jit(|x: &Array| x * 2.0);
-    let jaxpr = make_jaxpr(|x: &Array| inner(x) + inner(&(x + 1.0)))(&array(1.0f32).astype(jaxide_trace::DType::F32));
+    let jaxpr = make_jaxpr(|x: &Array| inner(x) + inner(&(x + 1.0)))(
+        &array(1.0f32).astype(jaxide_trace::DType::F32),
+    );
     check(
         jaxpr,
         expect![[r#"

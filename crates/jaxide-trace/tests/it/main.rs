@@ -1,4 +1,9 @@
 //! Tests of the public API, in one binary.
 
 mod api;
+mod cache;
+mod control;
+mod errors;
 mod jaxprs;
+mod leaks;
+mod macros;
