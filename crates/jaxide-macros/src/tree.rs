@@ -84,15 +84,15 @@ fn is_fixed(field: &Field) -> Result<bool> {
 }
 
 fn krate(attrs: &[Attribute]) -> Result<Path> {
-    for attr in attrs.iter().filter(|attr| attr.path().is_ident("tree")) {
-        return attr.parse_args_with(|input: syn::parse::ParseStream<'_>| {
-            let key = input.call(Ident::parse_any)?;
-            if key != "crate" {
-                return Err(Error::new(key.span(), "expected `crate = path`"));
-            }
-            input.parse::<Token![=]>()?;
-            input.call(Path::parse_mod_style)
-        });
-    }
-    Ok(parse_quote!(::jaxide))
+    let Some(attr) = attrs.iter().find(|attr| attr.path().is_ident("tree")) else {
+        return Ok(parse_quote!(::jaxide));
+    };
+    attr.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+        let key = input.call(Ident::parse_any)?;
+        if key != "crate" {
+            return Err(Error::new(key.span(), "expected `crate = path`"));
+        }
+        input.parse::<Token![=]>()?;
+        input.call(Path::parse_mod_style)
+    })
 }

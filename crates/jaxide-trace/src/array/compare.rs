@@ -41,6 +41,7 @@ fn order(a: Scalar, b: Scalar) -> Option<Ordering> {
 /// Every method is written out: the provided ones of `PartialOrd` hide the user's line.
 macro_rules! comparisons {
     ($([$($generics:tt)*] $l:ty, $r:ty, |$a:ident, $b:ident| $pair:expr;)*) => {$(
+        #[allow(clippy::partialeq_ne_impl, reason = "the provided `ne` hides the user's line")]
         impl<$($generics)*> PartialEq<$r> for $l {
             comparisons!(@method eq, $r, bool, |$a, $b| $pair, |o| o == Some(Ordering::Equal));
             comparisons!(@method ne, $r, bool, |$a, $b| $pair, |o| o != Some(Ordering::Equal));

@@ -5,10 +5,7 @@ use std::panic::Location;
 use jaxide_ir::DType;
 use jaxide_lax::{elementwise, reduce, shape};
 
-use super::{
-    Array, Shape,
-    number::{default_float, default_int},
-};
+use super::{Array, Shape, number::default_int};
 use crate::{
     config, diag,
     error::{Error, OrRaise, Result},
@@ -143,10 +140,9 @@ impl Array {
 
 #[track_caller]
 fn mean(x: &Array, axes: &[usize]) -> Array {
-    let dtype = if x.dtype().is_inexact() { x.dtype() } else { default_float() };
-    let x = promote::convert(x, dtype, x.weak_type());
+    let [x] = promote::promote_inexact([x]);
     let count: usize = axes.iter().map(|axis| x.shape()[*axis]).product();
     let sum = reduce::reduce_sum(&x, axes);
-    let count = promote::convert(&Array::from_number(count as f64), dtype, sum.weak_type());
+    let count = promote::convert(&Array::from_number(count as f64), sum.dtype(), sum.weak_type());
     elementwise::div(&sum, &count)
 }

@@ -52,7 +52,7 @@ pub(crate) fn resolve(shape: &impl Shape, from: &[usize], at: At) -> Result<Vec<
     };
     let from = shape_text(from);
     if dims.contains(&-1) {
-        if known == 0 || size % known != 0 {
+        if known == 0 || !size.is_multiple_of(known) {
             return error(format!(
                 "cannot reshape array of shape {from} (size {size}) into shape {} because the \
                  product of specified axis sizes ({known}) does not evenly divide {size}",

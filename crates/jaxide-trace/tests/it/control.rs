@@ -47,7 +47,9 @@ fn branches_capture_traced_values_as_operands() {
                 d:i32[] = convert_element_type[new_dtype=int32 weak_type=False] c
                 e:f32[] = cond[
                   branches=(
-                    { lambda ; f:f32[] g:f32[] h:f32[]. let i:f32[] = mul h 2.0:f32[] in (i,) }
+                    { lambda ; f:f32[] g:f32[] h:f32[]. let
+                        i:f32[] = mul h 2.0:f32[]
+                      in (i,) }
                     { lambda ; j:f32[] k:f32[] l:f32[]. let m:f32[] = add j k in (m,) }
                   )
                 ] d a b b
@@ -224,7 +226,7 @@ fn scan_counts_reverses_and_maps() {
 }
 
 fn error_of(f: impl Fn(&Array) -> Array + Send + Sync) -> Error {
-    jit(&f).try_call(&array([1.0, 2.0, 3.0])).unwrap_err()
+    jit(&f).try_call(&array([1.0, 2.0, 3.0])).err().expect("the call fails")
 }
 
 /// The message without the lines of this file.

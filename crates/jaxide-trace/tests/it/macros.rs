@@ -18,7 +18,7 @@ fn outer(x: &Array, y: &Array) -> (Array, Array) {
 fn power(x: &Array, n: usize, name: &str) -> Array {
     let mut r = x.clone();
     for _ in 1..n {
-        r = r * x;
+        r *= x;
     }
     if name == "neg" { -r } else { r }
 }
@@ -132,7 +132,7 @@ fn apply(model: &Model, x: &Array) -> (Array, Pair<Array>) {
         }
     }
     if let Some(scale) = &model.scale {
-        h = h * scale;
+        h *= scale;
     }
     (&h + &model.extra["z"], Pair(h, model.pair[0].1.clone()))
 }

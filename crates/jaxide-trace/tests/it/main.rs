@@ -7,3 +7,4 @@ mod errors;
 mod jaxprs;
 mod leaks;
 mod macros;
+mod promotion;
