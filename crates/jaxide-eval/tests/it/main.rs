@@ -10,6 +10,7 @@ mod kernel;
 mod reduce;
 mod rules;
 mod shape;
+mod sweep;
 
 use jaxide_ir::{Element, Jaxpr, parse};
 use jaxide_runtime::Buffer;
