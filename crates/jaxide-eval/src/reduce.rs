@@ -89,7 +89,11 @@ impl Lanes {
         };
         let (outer, strides) = select(false);
         let (inner, steps) = select(true);
-        let offsets = Walk::new(&inner, &steps, 0).map(|at| at as usize).collect();
+        let mut offsets = vec![0];
+        for (size, step) in inner.iter().zip(&steps) {
+            let along = |from: usize| (0..*size).map(move |i| from + i * *step as usize);
+            offsets = offsets.into_iter().flat_map(along).collect();
+        }
         Lanes { outer, strides, offsets }
     }
 
