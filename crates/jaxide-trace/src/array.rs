@@ -3,6 +3,7 @@
 
 mod build;
 mod compare;
+mod dot;
 mod host;
 mod methods;
 mod number;

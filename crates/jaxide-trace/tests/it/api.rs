@@ -111,3 +111,29 @@ fn arrays_print_as_numpy_prints_them() {
     let debug = format!("{:?}", array([8.0]));
     assert_eq!(debug, "Array([8.], dtype=float32)");
 }
+
+#[test]
+fn products_are_those_of_numpy() {
+    let (a, b) = (array([[1.0, 2.0], [3.0, 4.0]]), array([[5.0, 6.0], [7.0, 8.0]]));
+    assert_eq!(a.matmul(&b).to_vec::<f32>(), [19.0, 22.0, 43.0, 50.0]);
+    assert_eq!(a.dot(&array([1.0, 10.0])).to_vec::<f32>(), [21.0, 43.0]);
+    assert_eq!(array([1.0, 10.0]).dot(&a).to_vec::<f32>(), [31.0, 42.0]);
+    assert_eq!(array([1.0, 2.0]).dot(&array([3.0, 4.0])).item::<f32>(), 11.0);
+    let batch = a.broadcast_to([3, 2, 2]);
+    assert_eq!(batch.matmul(&b).shape(), [3, 2, 2]);
+    assert_eq!(batch.matmul(&b).to_vec::<f32>()[8..], [19.0, 22.0, 43.0, 50.0]);
+    assert_eq!(batch.matmul(&array([1.0, 10.0])).to_vec::<f32>()[..2], [21.0, 43.0]);
+    assert_eq!(array([1.0, 10.0]).matmul(&batch).to_vec::<f32>()[..2], [31.0, 42.0]);
+    assert_eq!(a.t().to_vec::<f32>(), [1.0, 3.0, 2.0, 4.0]);
+}
+
+#[test]
+fn reductions_take_axes() {
+    let x = array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    assert_eq!(x.sum_over(0).to_vec::<f32>(), [5.0, 7.0, 9.0]);
+    assert_eq!(x.sum_over(-1).expand_dims(1).shape(), [2, 1]);
+    assert_eq!(x.max_over([0, 1]).item::<f32>(), 6.0);
+    assert_eq!((x.mean().item::<f32>(), x.prod().item::<f32>()), (3.5, 720.0));
+    assert!(bool::from(x.gt(0.0).all()) && !bool::from(x.gt(9.0).any()));
+    assert!(std::panic::catch_unwind(|| x.sum_over(2)).is_err());
+}
