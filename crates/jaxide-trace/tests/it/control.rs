@@ -226,7 +226,7 @@ fn scan_counts_reverses_and_maps() {
 }
 
 fn error_of(f: impl Fn(&Array) -> Array + Send + Sync) -> Error {
-    jit(&f).try_call(&array([1.0, 2.0, 3.0])).err().expect("the call fails")
+    jit(&f).try_call(&array([1.0, 2.0, 3.0])).expect_err("the call fails")
 }
 
 /// The message without the lines of this file.
