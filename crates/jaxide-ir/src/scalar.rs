@@ -28,6 +28,10 @@ impl Scalar {
 
     /// The value converted to `dtype`: integers wrap, floats round to nearest even, bool is `!= 0`.
     pub fn int(dtype: DType, value: i128) -> Scalar {
+        if matches!(dtype, DType::F32 | DType::C64) {
+            // One rounding: by way of f64 there could be two.
+            return Scalar::float(dtype, f64::from(value as f32));
+        }
         if dtype.is_inexact() {
             return Scalar::float(dtype, value as f64);
         }
@@ -217,6 +221,12 @@ fn round_to_odd(value: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_integers_are_rounded_once() {
+        let value = (1i128 << 60) + (1 << 36) + 1;
+        assert_eq!(Scalar::int(DType::F32, value).to_f64(), (value as f32) as f64);
+    }
 
     #[test]
     fn narrow_floats_are_rounded_once() {

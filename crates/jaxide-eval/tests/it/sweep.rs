@@ -2,7 +2,10 @@
 //! scalars, empty and filled arrays, with plain and odd parameters.
 
 use jaxide_eval::apply;
-use jaxide_ir::{Arity, ArrayType, DType, OpDef, Param, ParamKind, Params};
+use jaxide_ir::{
+    Arity, ArrayType, Call, DType, Fold, Loc, OpDef, Param, ParamKind, Params, TensorData,
+    builder::infer,
+};
 use jaxide_runtime::{Buffer, diag::UNSUPPORTED};
 
 const SHAPES: &[&[usize]] = &[&[], &[0], &[1], &[3], &[2, 0], &[2, 3]];
@@ -28,13 +31,30 @@ fn applies(op: &'static OpDef, params: &Params, dtype: DType, shape: &[usize]) -
     let (Arity::Exactly(count) | Arity::AtLeast(count)) = op.arity;
     let operands = vec![&x; count];
     match apply(op, params, &operands) {
-        Ok(_) => true,
+        Ok(results) => {
+            expect_same_fold(op, params, &operands, &results);
+            true
+        }
         Err(error) => {
             let complex = dtype.is_complex() && error.code() == UNSUPPORTED;
             let code = error.code().0;
             assert!(complex || code.starts_with("J01"), "{} {}: {error}", op.name, x.ty());
             false
         }
+    }
+}
+
+/// What folding computes at compile time is what the interpreter computes.
+fn expect_same_fold(op: &'static OpDef, params: &Params, operands: &[&Buffer], results: &[Buffer]) {
+    let Fold::By(fold) = op.fold else { return };
+    let types: Vec<&ArrayType> = operands.iter().map(|x| x.ty()).collect();
+    let loc = Loc::unknown();
+    let (params, _) = infer(op, params.clone(), &types, &loc).expect("the op was applied");
+    let tensors: Vec<TensorData> = operands.iter().map(|x| x.to_tensor()).collect();
+    let tensors: Vec<&TensorData> = tensors.iter().collect();
+    let Some(folded) = fold(&Call { op, params: &params, loc: &loc }, &tensors) else { return };
+    for (folded, result) in folded.iter().zip(results) {
+        assert_eq!(folded, &result.to_tensor(), "{} {}", op.name, types[0]);
     }
 }
 
