@@ -93,3 +93,34 @@ fn unused_results_and_repeated_operands_are_fine() {
     assert_eq!(outs[1].as_slice::<f32>(), [2.0, 8.0]);
     assert_eq!(outs[2].as_slice::<f32>(), [1.0]);
 }
+
+#[test]
+fn a_value_that_is_still_needed_is_not_changed_in_place() {
+    let text = "{ lambda ; a:f32[2] u:f32[1] i:i32[]. let
+        b:f32[2] = neg a
+        c:f32[2] = dynamic_update_slice b u i
+        d:f32[2] = add b c
+      in (d,) }";
+    let outs = run(&program(text), &[&vector(&[1f32, 2.0]), &vector(&[7f32]), &scalar(0i32)]);
+    assert_eq!(outs[0].as_slice::<f32>(), [6.0, -4.0]);
+}
+
+#[test]
+fn a_loop_writes_its_carry_row_by_row() {
+    let text = "{ lambda ; a:f32[1000000]. let
+        i:i32[] r:f32[1000000] = while[
+          body_jaxpr={ lambda ; i:i32[] a:f32[1000000]. let
+              j:i32[] = add i 1:i32[]
+              x:f32[] = convert_element_type[new_dtype=float32 weak_type=False] i
+              u:f32[1] = reshape[dimensions=None new_sizes=(1,)] x
+              b:f32[1000000] = dynamic_update_slice a u i
+            in (j, b) }
+          body_nconsts=0
+          cond_jaxpr={ lambda ; i:i32[] a:f32[1000000]. let c:bool[] = lt i 5000:i32[] in (c,) }
+          cond_nconsts=0
+        ] 0:i32[] a
+      in (r,) }";
+    let outs = run(&program(text), &[&vector(&[0f32; 1_000_000])]);
+    let written: Vec<f32> = (0..5000).map(|i| i as f32).collect();
+    assert_eq!(outs[0].as_slice::<f32>()[..5000], written);
+}
