@@ -93,6 +93,18 @@ impl Expr {
         }
     }
 
+    /// The value at an iteration index.
+    pub fn value(&self, index: &[usize]) -> i64 {
+        let term = |(leaf, coef): &(Leaf, i64)| match leaf {
+            Leaf::Dim(dim) => index[*dim] as i64 * coef,
+            Leaf::Quot { inner, div, modulus } => {
+                let quotient = inner.value(index).div_euclid(*div);
+                coef * if *modulus == 0 { quotient } else { quotient.rem_euclid(*modulus) }
+            }
+        };
+        self.constant + self.terms.iter().map(term).sum::<i64>()
+    }
+
     /// Least and greatest value over a domain; `(0, 0)` where a dimension is empty.
     pub fn range(&self, domain: &[usize]) -> (i64, i64) {
         let (mut low, mut high) = (self.constant, self.constant);

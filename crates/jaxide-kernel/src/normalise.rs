@@ -1,15 +1,37 @@
 //! Before kernels are formed: calls are inlined and composite ops replaced by their definition.
 
-use std::{cell::RefCell, sync::Arc};
+use std::cell::RefCell;
 
-use jaxide_ir::{Atom, Call, Eqn, Handle, IdVec, Jaxpr, JaxprBuilder, Lower, Params, Result, Var};
+use jaxide_ir::{Atom, Call, Eqn, Handle, IdVec, Jaxpr, JaxprBuilder, Lower, Result, Var};
 use jaxide_lax::control::call_body;
+use jaxide_passes::{PassCx, PassDef};
+
+/// The pass.
+pub static NORMALISE: PassDef = PassDef {
+    name: "normalise",
+    doc: "Inlines calls and replaces composite ops by their definition.",
+    run: |jaxpr, cx| {
+        let nested = cx.rewrite_nested(jaxpr)?;
+        let current = nested.as_ref().unwrap_or(jaxpr);
+        let plain = |eqn: &Eqn| {
+            call_body(eqn.op, &eqn.params).is_none()
+                && !matches!(eqn.op.lower, Lower::Decompose(_))
+        };
+        if current.eqns.iter().all(plain) { Ok(nested) } else { flatten(current).map(Some) }
+    },
+};
 
 /// The program, and its nested programs, without calls and without ops that others express.
 ///
 /// # Errors
 /// What an op's decomposition refuses.
 pub fn normalise(jaxpr: &Jaxpr) -> Result<Jaxpr> {
+    let plain = (NORMALISE.run)(jaxpr, &mut PassCx::new(&NORMALISE))?;
+    Ok(plain.unwrap_or_else(|| jaxpr.clone()))
+}
+
+/// Nested programs are flat already.
+fn flatten(jaxpr: &Jaxpr) -> Result<Jaxpr> {
     let builder = RefCell::new(JaxprBuilder::new());
     let mut map = IdVec::filled(None, jaxpr.vars.len());
     for (at, var) in jaxpr.inputs.iter().enumerate() {
@@ -62,14 +84,10 @@ fn add(
     if let Lower::Decompose(definition) = eqn.op.lower {
         return decompose(builder, eqn, inputs, definition);
     }
-    let params = nested(&eqn.params)?;
+    let params = eqn.params.clone();
     let types = eqn.outputs.iter().map(|var| jaxpr.vars[*var].clone()).collect();
     let vars = builder.borrow_mut().push(eqn.op, params, inputs, types, eqn.loc.clone());
     Ok(vars.into_iter().map(Atom::Var).collect())
-}
-
-fn nested(params: &Params) -> Result<Params> {
-    params.map_jaxprs(&mut |jaxpr| Ok(Arc::new(normalise(jaxpr)?)))
 }
 
 /// The definition is built on the side, as its own ops may be composite in turn.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use jaxide_ir::{ArrayType, Jaxpr, OpDef, Result};
-use jaxide_kernel::{fuse, normalise};
+use jaxide_kernel::{FUSE, NORMALISE};
+use jaxide_passes::{Options, PassManager, Pipeline};
 use jaxide_runtime::{
     Arg, Backend, Buffer, CompileOptions, Executable, check_args, check_outs, checked_bytes,
 };
@@ -15,6 +16,9 @@ use crate::{
     emit::{Emitter, Val},
     jit::{self, LoadedProgram, on_compile_thread},
 };
+
+/// What runs on a program before it is lowered.
+const PASSES: &[&str] = &["normalise", "cse", "dce", "fuse"];
 
 /// The engine `cpu`.
 #[derive(Clone, Default)]
@@ -38,9 +42,11 @@ impl MlirBackend {
     /// # Errors
     /// An op without lowering.
     pub fn kernels(&self, jaxpr: &Jaxpr) -> Result<Jaxpr> {
-        let program = fuse(&normalise(jaxpr)?)?.jaxpr;
+        let pipeline = Pipeline::new(PASSES, &[&NORMALISE, &FUSE])?;
+        let manager = PassManager::new(pipeline, Options::default());
+        let program = manager.run(&Arc::new(jaxpr.clone()))?.jaxpr;
         self.rules.check(&program)?;
-        Ok(program)
+        Ok(Arc::unwrap_or_clone(program))
     }
 
     /// The program as MLIR text.

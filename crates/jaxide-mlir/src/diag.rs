@@ -6,7 +6,7 @@ use crate::jit::JitError;
 
 /// An op that the engine has no lowering for.
 pub fn unsupported_op(op: &str) -> Diagnostic {
-    Diagnostic::new(Code("J0410"), format!("unsupported op {op} on engine cpu"))
+    jaxide_runtime::diag::unsupported("cpu", op)
 }
 
 /// An op on elements that the engine has no code for.

@@ -63,6 +63,11 @@ struct Forming<'j> {
 }
 
 impl Grouping {
+    /// True when the program stays as it is.
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.absorbed.is_empty()
+    }
+
     /// Groups the equations of a program; nested programs are not looked at.
     pub(super) fn of(jaxpr: &Jaxpr) -> Grouping {
         let mut forming = Forming::new(jaxpr);

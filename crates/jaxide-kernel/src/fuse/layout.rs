@@ -42,11 +42,12 @@ const LAYOUTS: [&str; 10] = [
 
 /// The kind of an equation.
 pub(super) fn kind(jaxpr: &Jaxpr, eqn: &Eqn) -> Kind {
+    let Some(first) = eqn.outputs.first() else { return Kind::Other };
     if let Some(row) = REDUCTIONS.iter().find(|row| row.0 == eqn.op.name) {
         let scalar = jaxpr.ty(eqn.inputs[0]).rank() == 0;
         return if scalar { Kind::Other } else { Kind::Reduce(row.1) };
     }
-    if !eqn.effects().is_pure() || jaxpr.vars[eqn.outputs[0]].rank() == 0 {
+    if !eqn.effects().is_pure() || jaxpr.vars[*first].rank() == 0 {
         return Kind::Other;
     }
     if LAYOUTS.contains(&eqn.op.name) {

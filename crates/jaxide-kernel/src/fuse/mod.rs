@@ -9,36 +9,37 @@ mod build;
 mod group;
 mod layout;
 
-use std::sync::Arc;
-
 use jaxide_ir::{Jaxpr, Result};
+use jaxide_passes::{PassCx, PassDef};
 
 use group::Grouping;
 
-/// A fused program with what the pass declined to do.
-#[derive(Clone, Debug)]
-pub struct Fused {
-    /// The program.
-    pub jaxpr: Jaxpr,
-    /// One sentence per producer that stayed outside of a consumer's group.
-    pub refusals: Vec<String>,
-}
+/// The pass.
+pub static FUSE: PassDef = PassDef {
+    name: "fuse",
+    doc: "Groups elementwise ops, layout changes and reductions into kernels.",
+    run: |jaxpr, cx| {
+        let nested = cx.rewrite_nested(jaxpr)?;
+        let current = nested.as_ref().unwrap_or(jaxpr);
+        let grouping = Grouping::of(current);
+        if grouping.is_empty() {
+            return Ok(nested);
+        }
+        build::rebuild(current, &grouping).map(Some)
+    },
+};
 
 /// Forms kernels in a program and in its nested programs.
 ///
 /// # Errors
 /// What the records of the kernel dialect refuse, which is a bug.
-pub fn fuse(jaxpr: &Jaxpr) -> Result<Fused> {
-    let mut refusals = Vec::new();
-    let mut nested = jaxpr.clone();
-    for eqn in &mut nested.eqns {
-        eqn.params = eqn.params.map_jaxprs(&mut |jaxpr| {
-            let fused = fuse(jaxpr)?;
-            refusals.extend(fused.refusals);
-            Ok(Arc::new(fused.jaxpr))
-        })?;
-    }
-    let grouping = Grouping::of(&nested);
-    refusals.extend(grouping.refusals.iter().cloned());
-    Ok(Fused { jaxpr: build::rebuild(&nested, &grouping)?, refusals })
+pub fn fuse(jaxpr: &Jaxpr) -> Result<Jaxpr> {
+    let fused = (FUSE.run)(jaxpr, &mut PassCx::new(&FUSE))?;
+    Ok(fused.unwrap_or_else(|| jaxpr.clone()))
+}
+
+/// Why producers stay outside of their consumers' kernels: one sentence each. Nested programs are
+/// not looked at.
+pub fn refusals(jaxpr: &Jaxpr) -> Vec<String> {
+    Grouping::of(jaxpr).refusals
 }

@@ -11,8 +11,10 @@ use crate::{diag, emit::Val};
 
 /// True for equations whose result is another type for the memory of the first operand.
 pub fn is_view(jaxpr: &Jaxpr, eqn: &Eqn) -> bool {
-    let Some(operand) = eqn.inputs.first() else { return false };
-    let (from, to) = (jaxpr.ty(*operand), &jaxpr.vars[eqn.outputs[0]]);
+    let (Some(operand), Some(result)) = (eqn.inputs.first(), eqn.outputs.first()) else {
+        return false;
+    };
+    let (from, to) = (jaxpr.ty(*operand), &jaxpr.vars[*result]);
     same_elements(eqn, &from, to) && from.rank() > 0 && to.rank() > 0
 }
 
