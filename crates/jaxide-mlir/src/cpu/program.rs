@@ -251,7 +251,10 @@ impl<'r> ProgramCx<'r> {
         dests: &[Option<Place>],
     ) -> Result<Vec<Slot>> {
         let uses = count_uses(jaxpr);
-        let wanted = wanted(jaxpr, dests);
+        // The caller frees the destinations, so results in them have no memory of their own.
+        let dests: Vec<Option<Place>> =
+            dests.iter().map(|dest| dest.map(|place| self.foreign(place.ptr))).collect();
+        let wanted = wanted(jaxpr, &dests);
         let mut env: IdVec<Var, Option<Slot>> = IdVec::filled(None, jaxpr.vars.len());
         for (var, slot) in consts {
             self.bind(&mut env, &uses, *var, *slot);
