@@ -14,8 +14,7 @@ pub static NORMALISE: PassDef = PassDef {
         let nested = cx.rewrite_nested(jaxpr)?;
         let current = nested.as_ref().unwrap_or(jaxpr);
         let plain = |eqn: &Eqn| {
-            call_body(eqn.op, &eqn.params).is_none()
-                && !matches!(eqn.op.lower, Lower::Decompose(_))
+            call_body(eqn.op, &eqn.params).is_none() && !matches!(eqn.op.lower, Lower::Decompose(_))
         };
         if current.eqns.iter().all(plain) { Ok(nested) } else { flatten(current).map(Some) }
     },

@@ -5,6 +5,7 @@ pub mod arena;
 pub mod control;
 pub mod cumulative;
 pub mod dot;
+pub mod gather;
 pub mod map;
 pub mod nest;
 pub mod program;
@@ -12,6 +13,7 @@ pub mod random;
 pub mod reduce;
 pub mod scalar;
 pub mod shape;
+pub mod sort;
 pub mod table;
 
 pub use program::{LowerFn, OpCall, Place, ProgramCx, Slot};

@@ -111,6 +111,40 @@ fn broadcast(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
     Ok(vec![Slot::Array(out)])
 }
 
+/// The operand itself: what a reduction over no dimensions gives.
+///
+/// # Errors
+/// When the operand is an array, which a kernel should have taken.
+pub fn identity(_: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
+    match call.ins[..] {
+        [Slot::Scalar(value)] => Ok(vec![Slot::Scalar(value)]),
+        _ => Err(diag::unsupported_op(call.eqn.op.name)),
+    }
+}
+
+/// `split`: one copy per outer index and result.
+///
+/// # Errors
+/// None.
+pub fn split(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
+    let axis = call.eqn.params.usize("axis");
+    let whole = &call.in_types[0];
+    let zero = cx.e.index(0);
+    let mut start = 0;
+    let mut slots = Vec::new();
+    for (at, ty) in call.out_types.iter().enumerate() {
+        let out = cx.out(call, at);
+        if let (Slot::Array(source), true) = (call.ins[0], ty.size() > 0) {
+            let mut starts = vec![zero; ty.rank()];
+            starts[axis] = cx.e.index(start as i64);
+            copy_window(cx, ty, whole, &starts, (source.ptr, out.ptr), false);
+        }
+        start += ty.shape[axis];
+        slots.push(Slot::Array(out));
+    }
+    Ok(slots)
+}
+
 /// One copy per outer index and operand.
 ///
 /// # Errors

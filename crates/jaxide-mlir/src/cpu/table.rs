@@ -4,7 +4,9 @@ use jaxide_ir::{Jaxpr, Lower, OpDef, Result};
 use jaxide_kernel as kernel;
 use jaxide_lax as lax;
 
-use super::{control, cumulative, dot, map, program::LowerFn, random, reduce, scalar, shape};
+use super::{
+    control, cumulative, dot, gather, map, program::LowerFn, random, reduce, scalar, shape, sort,
+};
 use crate::diag;
 
 /// Lowerings of structured ops.
@@ -21,18 +23,26 @@ static TABLE: &[(&OpDef, LowerFn)] = &[
     (&lax::control::COND, control::cond::cond),
     (&lax::control::WHILE, control::while_loop::while_loop),
     (&lax::control::SCAN, control::scan::scan),
-];
-
-/// Lowerings by name, of ops whose records may be absent.
-static NAMED: &[(&str, LowerFn)] = &[
-    ("dot_general", dot::dot_general),
-    ("iota_2x32_shape", random::iota_2x32_shape),
-    ("cumsum", cumulative::cumulative),
-    ("cumprod", cumulative::cumulative),
-    ("cummax", cumulative::cumulative),
-    ("cummin", cumulative::cumulative),
-    ("argmax", reduce::arg_reduce),
-    ("argmin", reduce::arg_reduce),
+    (&lax::control::PLATFORM_INDEX, control::cond::platform_index),
+    (&lax::dot::DOT_GENERAL, dot::dot_general),
+    (&lax::random::IOTA_2X32_SHAPE, random::iota_2x32_shape),
+    (&lax::reduce::ARGMAX, reduce::arg_reduce),
+    (&lax::reduce::ARGMIN, reduce::arg_reduce),
+    (&lax::reduce::CUMLOGSUMEXP, cumulative::cumlogsumexp),
+    (&lax::reduce::CUMMAX, cumulative::cumulative),
+    (&lax::reduce::CUMMIN, cumulative::cumulative),
+    (&lax::reduce::CUMPROD, cumulative::cumulative),
+    (&lax::reduce::CUMSUM, cumulative::cumulative),
+    (&lax::gather::GATHER, gather::gather),
+    (&lax::scatter::SCATTER, gather::scatter),
+    (&lax::scatter::SCATTER_ADD, gather::scatter),
+    (&lax::scatter::SCATTER_MAX, gather::scatter),
+    (&lax::scatter::SCATTER_MIN, gather::scatter),
+    (&lax::scatter::SCATTER_MUL, gather::scatter),
+    (&lax::scatter::SCATTER_SUB, gather::scatter),
+    (&lax::shape::SPLIT, shape::split),
+    (&lax::sort::SORT, sort::sort),
+    (&lax::sort::TOP_K, sort::top_k),
 ];
 
 /// The rules of a backend: the table and the user's rows, which come first.
@@ -51,9 +61,10 @@ impl Rules {
     pub fn find(&self, op: &OpDef) -> Option<LowerFn> {
         let rows = self.extra.iter().chain(TABLE);
         let by_record = rows.clone().find(|row| row.0 == op).map(|row| row.1);
-        let by_name = || NAMED.iter().find(|row| row.0 == op.name).map(|row| row.1);
+        // A reduction of rank 0 is no kernel: it is its operand.
+        let identity = || op.name.starts_with("reduce_").then_some(shape::identity as LowerFn);
         let scalar = || op.is_elementwise().then_some(shape::scalar_op as LowerFn);
-        by_record.or_else(by_name).or_else(scalar)
+        by_record.or_else(scalar).or_else(identity)
     }
 
     /// Checks that every op of a program has a lowering for its element types, before anything is

@@ -61,3 +61,13 @@ fn number(cx: &mut ProgramCx<'_>, call: &OpCall<'_>, count: usize) -> Val {
     let index = cx.i64_op("arith.maxsi", index, zero);
     cx.i64_op("arith.minsi", index, last)
 }
+
+/// `platform_index` on the host.
+///
+/// # Errors
+/// None.
+pub fn platform_index(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
+    let index = jaxide_lax::control::platform::platform_index(&call.eqn.params, "cpu");
+    let value = cx.e.int(Ty::of(call.out_types[0].dtype), index as i64);
+    Ok(vec![Slot::Scalar(value)])
+}
