@@ -10,7 +10,7 @@ use super::{array, program, run, scalar, vector};
 fn check_fused(text: &str, inputs: &[&Buffer]) -> Jaxpr {
     let plain = program(text);
     let normal = normalise(&plain).expect("the program is well typed");
-    let fused = fuse(&normal).expect("the program is well typed").jaxpr;
+    let fused = fuse(&normal).expect("the program is well typed");
     for (plain, fused) in run(&plain, inputs).iter().zip(run(&fused, inputs)) {
         assert_eq!(plain.to_tensor(), fused.to_tensor());
     }
