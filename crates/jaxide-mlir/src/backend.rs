@@ -54,13 +54,29 @@ impl MlirBackend {
     /// # Errors
     /// An op without lowering.
     pub fn mlir_text(&self, jaxpr: &Jaxpr, options: &CompileOptions) -> Result<String> {
+        self.stage_text(jaxpr, options, "input")
+    }
+
+    /// The program at a stage of its compilation: `input` is the module before any pass, the name
+    /// of an MLIR pass the module after it; then `llvm`, `llvm-optimized` and `asm`.
+    ///
+    /// # Errors
+    /// An op without lowering, an unknown stage, or a failure of the compiler before it.
+    pub fn stage_text(
+        &self,
+        jaxpr: &Jaxpr,
+        options: &CompileOptions,
+        stage: &str,
+    ) -> Result<String> {
         let program = self.kernels(jaxpr)?;
+        let failed = |error: jit::JitError| diag::jit(&options.name, &error);
         let job = |compiler: &jit::Compiler<'_>| -> Result<String> {
-            let module = Module::new(Location::unknown(compiler.context()));
+            let mut module = Module::new(Location::unknown(compiler.context()));
             lower(&program, &self.rules, options, compiler, &module)?;
-            Ok(module.as_operation().to_string())
+            let dump = compiler.dump(&mut module, &jit::CompileOptions::default(), stage);
+            dump.map_err(failed)
         };
-        on_compile_thread(job).map_err(|error| diag::jit(&options.name, &error))?
+        on_compile_thread(job).map_err(failed)?
     }
 }
 

@@ -40,7 +40,7 @@ pub fn reshape(from: &ArrayType, to: &ArrayType) -> Diagnostic {
 
 /// An engine lacks an op. Its code lets callers tell "unsupported" from "failed".
 pub fn unsupported(engine: &str, op: &str) -> Diagnostic {
-    Diagnostic::new(UNSUPPORTED, format!("{op}: the {engine} engine does not support this op"))
+    Diagnostic::new(UNSUPPORTED, format!("unsupported op {op} on engine {engine}"))
 }
 
 /// The code of [`unsupported`].

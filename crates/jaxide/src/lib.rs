@@ -1,1 +1,5 @@
-//! A tracing JIT compiler for array programs.
+//! jaxide: a tracing JIT compiler for array programs.
+
+#![forbid(unsafe_code)]
+
+pub mod backend;

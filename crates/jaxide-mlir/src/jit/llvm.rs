@@ -3,7 +3,7 @@
 //! Declarations only, each with what it takes and who owns what. mlir-sys links the libraries. `LLVMContext`, modules,
 //! values, the IR builder and memory buffers are bound by mlir-sys and used from there.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 
 use mlir_sys::{LLVMMemoryBufferRef, LLVMModuleRef};
 
@@ -98,6 +98,8 @@ unsafe extern "C" {
 
     /// The triple that LLVM was configured for; freed with `LLVMDisposeMessage`.
     pub(super) fn LLVMGetDefaultTargetTriple() -> *mut c_char;
+    /// LLVM's version in three parts; null pointers are left alone.
+    pub(super) fn LLVMGetVersion(major: *mut c_uint, minor: *mut c_uint, patch: *mut c_uint);
     /// The name of this machine's CPU; freed with `LLVMDisposeMessage`.
     pub(super) fn LLVMGetHostCPUName() -> *mut c_char;
     /// The features of this machine's CPU, `+avx2,-avx512f,...`; freed with `LLVMDisposeMessage`.

@@ -85,4 +85,5 @@ pub use object::CompiledObject;
 pub use pipeline::{
     CodegenLevel, CompileOptions, LLVM_O2, LLVM_SHORT, LLVM_VECTORIZE, MLIR_PASSES,
 };
+pub use target::host_description;
 pub use thread::on_compile_thread;

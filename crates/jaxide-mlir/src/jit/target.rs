@@ -35,6 +35,26 @@ pub(super) fn host() -> &'static Host {
     })
 }
 
+/// What the compiler generates code with and for, as names and values for people.
+pub fn host_description() -> Vec<(&'static str, String)> {
+    let host = host();
+    let text = |c: &CString| c.to_string_lossy().into_owned();
+    let features = text(&host.features);
+    let on = features.split(',').filter_map(|feature| feature.strip_prefix('+'));
+    let vectors: Vec<&str> = on
+        .filter(|name| ["avx", "fma", "sse4", "neon", "sve"].iter().any(|v| name.starts_with(v)))
+        .collect();
+    let (mut major, mut minor, mut patch) = (0, 0, 0);
+    // SAFETY: the three pointers are to live integers, which the function sets.
+    unsafe { llvm::LLVMGetVersion(&mut major, &mut minor, &mut patch) };
+    vec![
+        ("LLVM", format!("{major}.{minor}.{patch}")),
+        ("target", text(&host.triple)),
+        ("CPU", text(&host.cpu)),
+        ("vectors", vectors.join(" ")),
+    ]
+}
+
 fn register_target() {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: called once, before any target is looked up; the functions only add to LLVM's table of targets.

@@ -88,6 +88,6 @@ pub fn piecewise(x: &Array, conditions: &[&Array], functions: &[Piece<'_>]) -> A
     };
     let start = where_(Array::from(true), &default, x).astype(x.dtype());
     conditions.iter().zip(functions).fold(start, |rest, (condition, function)| {
-        where_(&condition.astype(DType::Bool), function(x), &rest).astype(x.dtype())
+        where_(condition.astype(DType::Bool), function(x), &rest).astype(x.dtype())
     })
 }

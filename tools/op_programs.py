@@ -1,0 +1,248 @@
+"""One program per op and dtype: what the filetests under filetests/ops record."""
+
+import ml_dtypes
+import numpy as np
+from jax import lax
+
+BF16 = ml_dtypes.bfloat16
+FLOATS = {"bf16": BF16, "f16": np.float16, "f32": np.float32, "f64": np.float64}
+INTS = {f"{k}{b}": np.dtype(f"{'int' if k == 'i' else 'uint'}{b}").type for k in "iu" for b in (8, 16, 32, 64)}
+INF, NAN = np.inf, np.nan
+# Relative tolerances: a few units in the last place of each type.
+RTOL = {"bf16": 1e-2, "f16": 2e-3, "f32": 2e-6, "f64": 1e-13}
+
+ANY = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -2.5, 3.75, 100.0, INF, -INF, NAN]
+UNIT = [0.0, -0.0, 0.25, -0.25, 0.5, 0.9375, -0.9375, 1.0, -1.0, NAN]
+POSITIVE = [0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 10.0, 1000.0, INF, -1.0, NAN]
+SMALL = [0.0, -0.0, 0.125, -0.125, 0.5, -0.5, 1.0, -1.0, 2.5, -3.0, 7.0, NAN]
+
+UNARY_FLOAT = {
+    "acos": UNIT, "acosh": [1.0, 1.5, 2.0, 10.0, 100.0, INF, NAN], "asin": UNIT, "asinh": SMALL, "atan": ANY,
+    "atanh": UNIT, "cbrt": ANY, "ceil": ANY, "cos": SMALL, "cosh": SMALL, "erf": SMALL, "erf_inv": UNIT,
+    "erfc": SMALL, "exp": SMALL + [INF, -INF], "exp2": SMALL + [INF, -INF], "expm1": SMALL, "floor": ANY,
+    "is_finite": ANY, "log": POSITIVE, "log1p": UNIT + [10.0, INF], "logistic": SMALL + [INF, -INF],
+    "rsqrt": POSITIVE, "sin": SMALL, "sinh": SMALL, "sqrt": POSITIVE, "tan": SMALL, "tanh": SMALL + [INF, -INF],
+}
+EXACT_UNARY = {"ceil", "floor", "is_finite", "sqrt"}
+PAIRS = [(1.5, 2.0), (-3.0, 2.0), (5.5, -2.0), (0.0, -0.0), (-0.0, 0.0), (1.0, 0.0), (INF, 1.0), (INF, -INF),
+         (NAN, 1.0), (1.0, NAN), (-7.0, 3.0), (0.0, 0.0)]
+BINARY_FLOAT = ["add", "sub", "mul", "div", "max", "min", "rem", "pow", "atan2", "nextafter"]
+COMPARISONS = ["eq", "ne", "lt", "le", "gt", "ge"]
+SHIFTS = ["shift_left", "shift_right_logical", "shift_right_arithmetic"]
+
+
+def array(values, dtype):
+    return np.array(values).astype(dtype)
+
+
+def ints(dtype):
+    info = np.iinfo(dtype)
+    left = [0, 1, 5, 7, info.max, info.min, info.max, 3, info.min, 100 if info.bits > 7 else 5]
+    right = [3, 2, 0, 2, 2, 1, 1, info.max, info.max if info.min == 0 else -1, 7]
+    return np.array(left, dtype), np.array(right, dtype)
+
+
+def unary_programs():
+    for name, values in UNARY_FLOAT.items():
+        for short, dtype in FLOATS.items():
+            rtol = 0 if name in EXACT_UNARY else RTOL[short]
+            yield f"ops/{name}/{short}", short, getattr(lax, name), [(array(values, dtype),)], rtol
+    for name in ["neg", "sign", "abs", "square"]:
+        for short, dtype in FLOATS.items():
+            yield f"ops/{name}/{short}", short, getattr(lax, name), [(array(ANY, dtype),)], 0
+        for short, dtype in INTS.items():
+            if name != "abs" or short[0] == "i":
+                yield f"ops/{name}/{short}", short, getattr(lax, name), [(ints(dtype)[0],)], 0
+    for name in ["not", "population_count", "clz"]:
+        function = getattr(lax, {"not": "bitwise_not"}.get(name, name))
+        for short, dtype in INTS.items():
+            yield f"ops/{name}/{short}", short, function, [(ints(dtype)[0],)], 0
+    yield "ops/not/bool", "bool", lax.bitwise_not, [(np.array([True, False]),)], 0
+    for method, tag in [(lax.RoundingMethod.AWAY_FROM_ZERO, "away"), (lax.RoundingMethod.TO_NEAREST_EVEN, "even")]:
+        for short, dtype in FLOATS.items():
+            ties = ANY + [2.5, -1.5, 0.49]
+            yield f"ops/round/{tag}_{short}", short, lambda x, m=method: lax.round(x, m), [(array(ties, dtype),)], 0
+    for y in [-3, -1, 0, 1, 2, 3, 5, 10]:
+        for short, dtype in FLOATS.items():
+            values = [0.5, -1.25, 2.0, -0.0, INF, NAN]
+            program = [(array(values, dtype),)]
+            yield f"ops/integer_pow/{short}_{y}".replace("-", "m"), short, lambda x, y=y: lax.integer_pow(x, y), program, RTOL[short]
+    for y in [0, 1, 2, 5]:
+        yield f"ops/integer_pow/i32_{y}", "i32", lambda x, y=y: lax.integer_pow(x, y), [(ints(np.int32)[0],)], 0
+
+
+def binary_programs():
+    left, right = zip(*PAIRS)
+    for name in BINARY_FLOAT:
+        for short, dtype in FLOATS.items():
+            if name == "nextafter" and short in ("bf16", "f16"):
+                continue
+            rtol = RTOL[short] if name in ("pow", "atan2", "div") else 0
+            args = [(array(left, dtype), array(right, dtype))]
+            yield f"ops/{name}/{short}", short, getattr(lax, name), args, rtol
+    for name in ["add", "sub", "mul", "div", "max", "min", "rem"] + SHIFTS:
+        for short, dtype in INTS.items():
+            yield f"ops/{name}/{short}", short, getattr(lax, name), [ints(dtype)], 0
+    for name in ["and", "or", "xor"]:
+        function = getattr(lax, f"bitwise_{name}")
+        for short, dtype in INTS.items():
+            yield f"ops/{name}/{short}", short, function, [ints(dtype)], 0
+        table = (np.array([True, True, False, False]), np.array([True, False, True, False]))
+        yield f"ops/{name}/bool", "bool", function, [table], 0
+    for name in COMPARISONS:
+        for short, dtype in FLOATS.items():
+            args = [(array(left, dtype), array(right, dtype))]
+            yield f"ops/{name}/{short}", short, getattr(lax, name), args, 0
+        for short, dtype in INTS.items():
+            yield f"ops/{name}/{short}", short, getattr(lax, name), [ints(dtype)], 0
+        table = (np.array([True, True, False, False]), np.array([True, False, True, False]))
+        yield f"ops/{name}/bool", "bool", getattr(lax, name), [table], 0
+
+
+def mixed_programs():
+    table = np.array([True, False, True, False])
+    for short, dtype in (FLOATS | INTS).items():
+        cases = (array([1, 2, 3, 4], dtype), array([5, 6, 7, 8], dtype))
+        yield f"ops/select_n/{short}", short, lax.select_n, [(table, *cases)], 0
+        bounds = (array(2, dtype), cases[0], array(3, dtype))
+        yield f"ops/clamp/{short}", short, lax.clamp, [bounds], 0
+    yield "ops/select_n/three", "f32", lax.select_n, [
+        (np.array([0, 2, 1], np.int32), *(array([k, k + 1, k + 2], np.float32) for k in (0, 10, 20)))], 0
+    values = [0.0, -0.0, 1.5, -1.5, 2.5, 127.6, 300.0, -300.0, 70000.0, 3e9, -3e9, 1e20, INF, -INF, NAN]
+    targets = FLOATS | INTS | {"bool": np.bool_}
+    for source in ("f32", "f64", "bf16"):
+        for target, dtype in targets.items():
+            if (source, target) == ("f64", "f64") or source == target:
+                continue
+            yield f"ops/convert_element_type/{source}_{target}", "f64", (
+                lambda x, d=dtype: lax.convert_element_type(x, d)), [(array(values, FLOATS[source]),)], 0
+    for source in ("i32", "u8", "i64", "u64"):
+        for target, dtype in targets.items():
+            if source != target:
+                yield f"ops/convert_element_type/{source}_{target}", "i64", (
+                    lambda x, d=dtype: lax.convert_element_type(x, d)), [(ints(INTS[source])[0],)], 0
+    for target, dtype in targets.items():
+        if target != "bool":
+            yield f"ops/convert_element_type/bool_{target}", "i64", (
+                lambda x, d=dtype: lax.convert_element_type(x, d)), [(np.array([True, False]),)], 0
+    bits = np.array([0, 0x3F800000, 0x80000000, 0x7F800000], np.uint32)
+    yield "ops/bitcast_convert_type/u32_f32", "f32", lambda x: lax.bitcast_convert_type(x, np.float32), [(bits,)], 0
+    yield "ops/bitcast_convert_type/u32_u8", "u8", lambda x: lax.bitcast_convert_type(x, np.uint8), [(bits,)], 0
+    yield "ops/bitcast_convert_type/f32_i32", "i32", lambda x: lax.bitcast_convert_type(x, np.int32), [
+        (array([0.0, -0.0, 1.0, INF], np.float32),)], 0
+    yield "ops/bitcast_convert_type/u8_u32", "u32", lambda x: lax.bitcast_convert_type(x, np.uint32), [
+        (np.array([[0, 0, 128, 63], [1, 2, 3, 4]], np.uint8),)], 0
+    for short in ("f32", "bf16", "f16", "f64"):
+        yield f"ops/reduce_precision/{short}", short, lambda x: lax.reduce_precision(x, 5, 3), [
+            (array([1.0, 1.1, -3.3, 70000.0, 1e-9, INF, NAN], FLOATS[short]),)], 0
+    zero = np.float32(0)
+    yield "ops/square/scalar", "f32", lax.square, [(np.float32(3.0),), (zero,)], 0
+    yield "ops/add/scalar", "f32", lambda x, y: lax.add(x, y), [(np.float32(1.5), zero)], 0
+    yield "ops/add/empty", "f32", lambda x: lax.add(x, x), [(np.zeros((0, 3), np.float32),)], 0
+
+
+def reduce_programs():
+    grid = np.arange(24).reshape(2, 3, 4)
+    for name in ["reduce_sum", "reduce_prod", "reduce_max", "reduce_min"]:
+        for short, dtype in (FLOATS | INTS).items():
+            data = (grid % 7 - (0 if short[0] == "u" else 3)).astype(dtype)
+            for axes in [(0,), (2,), (0, 2), (0, 1, 2)]:
+                tag = "".join(map(str, axes))
+                rtol = RTOL[short] if short in FLOATS and name == "reduce_prod" else 0
+                yield f"ops/{name}/{short}_{tag}", short, (
+                    lambda x, n=name, a=axes: reduce(n, x, a)), [(data,)], rtol
+        specials = array([[1.0, NAN], [INF, -INF], [-0.0, 0.0]], np.float32)
+        yield f"ops/{name}/special", "f32", lambda x, n=name: reduce(n, x, (1,)), [(specials,)], 0
+        yield f"ops/{name}/empty", "f32", lambda x, n=name: reduce(n, x, (0,)), [(np.zeros((0, 2), np.float32),)], 0
+    for name in ["reduce_and", "reduce_or"]:
+        table = np.array([[True, True], [True, False], [False, False]])
+        yield f"ops/{name}/bool", "bool", lambda x, n=name: reduce(n, x, (1,)), [(table,)], 0
+        yield f"ops/{name}/bool_empty", "bool", lambda x, n=name: reduce(n, x, (1,)), [(np.zeros((2, 0), bool),)], 0
+    for name in ["argmax", "argmin"]:
+        data = np.array([[3, 1, 3], [1, 1, 2], [0, 5, 5]])
+        for short, dtype in (FLOATS | INTS).items():
+            for axis in (0, 1):
+                yield f"ops/{name}/{short}_{axis}", short, (
+                    lambda x, n=name, a=axis: getattr(lax, n)(x, a, np.int32)), [(data.astype(dtype),)], 0
+        nans = array([[1.0, NAN, INF, NAN], [-INF, -INF, 0.0, -0.0]], np.float32)
+        yield f"ops/{name}/nan", "f32", lambda x, n=name: getattr(lax, n)(x, 1, np.int32), [(nans,)], 0
+    for name in ["cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp"]:
+        for short in ("f32", "f64", "i32", "u8"):
+            if name == "cumlogsumexp" and short in ("i32", "u8"):
+                continue
+            dtype = (FLOATS | INTS)[short]
+            for axis, reverse in [(0, False), (1, False), (1, True)]:
+                data = (np.arange(12).reshape(3, 4) % 5).astype(dtype)
+                tag = f"{short}_{axis}{'_reverse' if reverse else ''}"
+                yield f"ops/{name}/{tag}", short, (
+                    lambda x, n=name, a=axis, r=reverse: getattr(lax, n)(x, a, r)), [(data,)], RTOL.get(short, 0)
+
+
+def reduce(name, x, axes):
+    return getattr(lax, f"{name}_p").bind(x, axes=axes, **({"out_sharding": None} if name == "reduce_sum" else {}))
+
+
+def shape_programs():
+    x = np.arange(6, dtype=np.float32).reshape(2, 3)
+    cube = np.arange(24, dtype=np.int32).reshape(2, 3, 4)
+    f = np.float32
+    rows = {
+        "broadcast_in_dim/rows": (lambda x: lax.broadcast_in_dim(x, (4, 3), (1,)), (x[0],)),
+        "broadcast_in_dim/columns": (lambda x: lax.broadcast_in_dim(x, (2, 4), (0,)), (x[:, 0],)),
+        "broadcast_in_dim/unit": (lambda x: lax.broadcast_in_dim(x, (3, 4), (0, 1)), (x[:1].T,)),
+        "broadcast_in_dim/scalar": (lambda x: lax.broadcast_in_dim(x, (2, 2), ()), (f(7),)),
+        "broadcast_in_dim/empty": (lambda x: lax.broadcast_in_dim(x, (0, 3), (1,)), (x[0],)),
+        "concatenate/rows": (lambda x, y: lax.concatenate([x, y], 0), (x, x[:1])),
+        "concatenate/columns": (lambda x, y, z: lax.concatenate([x, y, z], 1), (x, x[:, :0], x[:, :1])),
+        "iota/rows": (lambda: lax.broadcasted_iota(np.int32, (2, 3), 0), ()),
+        "iota/columns": (lambda: lax.broadcasted_iota(np.float32, (2, 3), 1), ()),
+        "pad/plain": (lambda x: lax.pad(x, f(9), [(1, 0, 0), (0, 2, 0)]), (x,)),
+        "pad/negative": (lambda x: lax.pad(x, f(9), [(0, 0, 0), (-1, -1, 0)]), (x,)),
+        "pad/interior": (lambda x: lax.pad(x, f(9), [(0, 0, 1), (1, -1, 2)]), (x,)),
+        "reshape/flat": (lambda x: lax.reshape(x, (6,)), (x,)),
+        "reshape/merge": (lambda x: lax.reshape(x, (6, 4)), (cube,)),
+        "reshape/scalar": (lambda x: lax.reshape(x, (1, 1)), (f(5),)),
+        "rev/both": (lambda x: lax.rev(x, (0, 1)), (x,)),
+        "rev/one": (lambda x: lax.rev(x, (1,)), (cube,)),
+        "slice/plain": (lambda x: lax.slice(x, (0, 1), (2, 3)), (x,)),
+        "slice/strided": (lambda x: lax.slice(x, (0, 0, 1), (2, 3, 4), (1, 2, 2)), (cube,)),
+        "slice/empty": (lambda x: lax.slice(x, (1, 1), (1, 3)), (x,)),
+        "squeeze/one": (lambda x: lax.squeeze(x, (0,)), (x[:1],)),
+        "transpose/matrix": (lambda x: lax.transpose(x, (1, 0)), (x,)),
+        "transpose/cube": (lambda x: lax.transpose(x, (2, 0, 1)), (cube,)),
+        "split/uneven": (lambda x: tuple(lax.split(x, (1, 2), 1)), (x,)),
+        "dynamic_slice/inside": (lambda x, i, j: lax.dynamic_slice_p.bind(x, i, j, slice_sizes=(1, 2)), (x, np.int32(1), np.int32(1))),
+        "dynamic_slice/clamped": (lambda x, i, j: lax.dynamic_slice_p.bind(x, i, j, slice_sizes=(1, 2)), (x, np.int32(9), np.int32(-9))),
+        "dynamic_update_slice/inside": (lambda x, u, i, j: lax.dynamic_update_slice_p.bind(x, u, i, j), (x, x[:1, :2] + 50, np.int32(1), np.int32(1))),
+        "dynamic_update_slice/clamped": (lambda x, u, i, j: lax.dynamic_update_slice_p.bind(x, u, i, j), (x, x[:1, :2] + 50, np.int32(9), np.int32(-9))),
+        "sort/rows": (lambda x: lax.sort(x, dimension=1), (array([[3, NAN, -1, -0.0, 0.0], [INF, 2, -INF, 1, 5]], f),)),
+        "sort/keys": (lambda x, y: lax.sort((x, y), dimension=0, num_keys=1), (np.array([3, 1, 3, 2], np.int32), np.arange(4, dtype=np.float32))),
+        "top_k/rows": (lambda x: tuple(lax.top_k(x, 2)), (array([[3, 1, 2], [5, 5, 9]], f),)),
+    }
+    for name, (function, args) in rows.items():
+        yield f"ops/{name}", "f32", function, [args], 0
+    m, n = np.arange(6, dtype=f).reshape(2, 3) - 2, np.arange(12, dtype=f).reshape(3, 4) - 5
+    dims = (((1,), (0,)), ((), ()))
+    for short in ("bf16", "f16", "f32", "f64", "i8", "i32", "u32", "i64"):
+        dtype = (FLOATS | INTS)[short]
+        yield f"ops/dot_general/{short}", short, lambda a, b: lax.dot_general(a, b, dims), [(m.astype(dtype), n.astype(dtype))], 0
+    yield "ops/dot_general/i8_i32", "i32", lambda a, b: lax.dot_general(a, b, dims, preferred_element_type=np.int32), [
+        (np.full((1, 3), 100, np.int8), np.full((3, 1), 100, np.int8))], 0
+    batch = np.arange(12, dtype=f).reshape(2, 2, 3)
+    yield "ops/dot_general/batch", "f32", lambda a, b: lax.dot_general(a, b, (((2,), (2,)), ((0,), (0,)))), [(batch, batch + 1)], 0
+    yield "ops/dot_general/outer", "f32", lambda a, b: lax.dot_general(a, b, (((), ()), ((), ()))), [(m[0], n[0])], 0
+    yield "ops/dot_general/vectors", "f32", lambda a, b: lax.dot_general(a, b, (((0,), (0,)), ((), ()))), [(m[0], m[1])], 0
+    yield "ops/dot_general/two_axes", "f32", lambda a, b: lax.dot_general(a, b, (((0, 2), (1, 0)), ((), ()))), [
+        (np.arange(24, dtype=f).reshape(2, 3, 4), np.arange(16, dtype=f).reshape(4, 2, 2))], 0
+    yield "ops/dot_general/empty", "f32", lambda a, b: lax.dot_general(a, b, dims), [(m[:, :0], n[:0])], 0
+
+
+def programs():
+    """Path to (x64, function, list of arguments, rtol)."""
+    table = {}
+    for rows in (unary_programs(), binary_programs(), mixed_programs(), reduce_programs(), shape_programs()):
+        for path, short, function, args, rtol in rows:
+            leaves = [np.asarray(leaf) for leaf in (arg for tuple_ in args for arg in tuple_)]
+            x64 = short in ("f64", "i64", "u64") or any(leaf.dtype.itemsize == 8 for leaf in leaves)
+            table[path] = (x64, function, args, rtol)
+    return table
