@@ -25,8 +25,8 @@ pub(super) type Outputs = SmallVec<[Array; 4]>;
 /// Where a leaf of the output comes from.
 #[derive(Clone, Copy)]
 enum Output {
-    /// A result of the program.
-    Result(usize),
+    /// The next result of the program.
+    Result,
     /// An operand as it is; captured arrays count first.
     Operand(usize),
 }
@@ -51,7 +51,7 @@ impl Program {
         let mut outputs = Vec::with_capacity(jaxpr.outputs.len());
         for atom in &jaxpr.outputs {
             let operand = jaxpr.inputs.iter().position(|input| Atom::Var(*input) == *atom);
-            outputs.push(operand.map_or(Output::Result(body.outputs.len()), Output::Operand));
+            outputs.push(operand.map_or(Output::Result, Output::Operand));
             if operand.is_none() {
                 body.outputs.push(*atom);
             }
@@ -83,12 +83,17 @@ impl Program {
             self.captured.iter().chain(leaves.iter().copied()).collect();
         let params = Params::new().with("name", &*info.name).with("jaxpr", self.body.clone());
         let results = bind(&PJIT, params, &operands, at)?;
-        Ok(self.collect(&results, &operands))
+        Ok(self.collect(results.into_iter().collect(), &operands))
     }
 
-    fn collect(&self, results: &[Array], operands: &[&Array]) -> Outputs {
+    /// The leaves of the output.
+    fn collect(&self, results: Outputs, operands: &[&Array]) -> Outputs {
+        if results.len() == self.outputs.len() {
+            return results;
+        }
+        let mut results = results.into_iter();
         let output = |output: &Output| match *output {
-            Output::Result(index) => results[index].clone(),
+            Output::Result => results.next().expect("one result per output that is no operand"),
             Output::Operand(index) => operands[index].clone(),
         };
         self.outputs.iter().map(output).collect()
@@ -114,7 +119,7 @@ impl Program {
             }
         }
         let located = |error: jaxide_ir::Diagnostic| Error::Engine(error.at(&Loc::rust(at)));
-        let mut results: SmallVec<[Array; 4]> = SmallVec::new();
+        let mut results = Outputs::new();
         if !self.body.eqns.is_empty() || !self.out_types.is_empty() {
             let executable = match self.executable.get() {
                 Some(executable) => executable,
@@ -127,7 +132,7 @@ impl Program {
             executable.run(&mut args, &mut outs).map_err(located)?;
             results.extend(outs.into_iter().map(Array::from_buffer));
         }
-        Ok(self.collect(&results, &operands))
+        Ok(self.collect(results, &operands))
     }
 
     #[cold]

@@ -100,3 +100,43 @@ fn results_that_are_arguments_are_forwarded() {
         "#]],
     );
 }
+
+#[test]
+fn equations_carry_the_users_line_and_the_name_stack() {
+    let inner = jit(|x: &Array| x.tanh()).name("inner");
+    let first = line!() + 2;
+    let f = |x: &Array| {
+        let y = x * 2.0 + 1.0;
+        let y = y.pow(2).mean() / 3.0;
+        inner(&y)
+    };
+    let x = array([1, 2]);
+    let jaxpr = make_jaxpr(f)(&x);
+    let line = |eqn: &jaxide_ir::Eqn| {
+        let (file, line, _) = eqn.loc.position().expect("equations have places");
+        assert_eq!(file, file!(), "{eqn:?}");
+        line
+    };
+    let lines: Vec<u32> = jaxpr.eqns.iter().map(line).collect();
+    let (a, b) = (first, first + 1);
+    assert_eq!(lines, [a, a, a, b, b, b, b, first - 2]);
+    let jaxpr = jit(f).name("outer").lower(&x);
+    let call = jaxpr.jaxpr().eqns.last().expect("there are equations");
+    assert_eq!(call.loc.scope(), Some("jit(outer)"));
+    assert_eq!(call.params.jaxpr("jaxpr").eqns[0].loc.scope(), Some("jit(outer)/jit(inner)"));
+}
+
+#[test]
+fn operations_on_constants_are_staged() {
+    let k = array([1.0, 2.0]);
+    check(
+        make_jaxpr(|x: &Array| x + (&k * 2.0).sum())(&k),
+        expect![[r#"
+            { lambda a:f32[2]; b:f32[2]. let
+                c:f32[2] = mul a 2.0:f32[]
+                d:f32[] = reduce_sum[axes=(0,)] c
+                e:f32[2] = add b d
+              in (e,) }
+        "#]],
+    );
+}

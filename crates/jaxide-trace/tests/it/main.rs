@@ -7,4 +7,5 @@ mod errors;
 mod jaxprs;
 mod leaks;
 mod macros;
+mod mistakes;
 mod promotion;
