@@ -23,7 +23,8 @@ pub(crate) struct TraceInfo {
     pub(crate) function: FnInfo,
     /// `jit`, `cond`, `while_loop`, ..
     pub(crate) transform: &'static str,
-    /// The name stack: `jit(f)/jit(g)`.
+    /// The name of the scope: `jit(f)`, `while/body`. It is relative to the equation that holds the
+    /// program, since one program may stand in many.
     pub(crate) scope: Option<Arc<str>>,
     /// How many traces are on the stack, this one included.
     pub(crate) level: usize,

@@ -79,11 +79,10 @@ impl Guard {
     pub(super) fn push(function: &FnInfo, transform: &'static str, scope: &str) -> Guard {
         STACK.with_borrow_mut(|stack| {
             let (len, current) = (stack.len(), CURRENT.get());
-            let outer = if current > 0 { stack[current - 1].info.scope.clone() } else { None };
             let info = TraceInfo {
                 function: function.clone(),
                 transform,
-                scope: join_scope(outer, scope),
+                scope: (!scope.is_empty()).then(|| scope.into()),
                 level: len + 1,
             };
             stack.push(Trace {
@@ -218,12 +217,4 @@ fn atom(
         }
     };
     Ok(Atom::Var(stack[current - 1].capture(key, array)))
-}
-
-fn join_scope(outer: Option<Arc<str>>, scope: &str) -> Option<Arc<str>> {
-    match (outer, scope) {
-        (outer, "") => outer,
-        (None, scope) => Some(scope.into()),
-        (Some(outer), scope) => Some(format!("{outer}/{scope}").into()),
-    }
 }

@@ -1,8 +1,8 @@
 //! Positions of static arguments count from 0.
-use jaxide_trace::{Array, jit};
+use jaxide_trace::jit;
 
 #[jit(static_argnums = [5], crate = jaxide_trace)]
-fn f(x: &Array) -> Array {
+fn f(x: &jaxide_trace::Array) -> jaxide_trace::Array {
     x.clone()
 }
 

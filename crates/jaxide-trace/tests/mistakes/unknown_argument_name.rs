@@ -1,8 +1,8 @@
 //! Names of static arguments are those of the function.
-use jaxide_trace::{Array, jit};
+use jaxide_trace::jit;
 
 #[jit(static_argnames = ["m"], crate = jaxide_trace)]
-fn f(x: &Array, n: usize) -> Array {
+fn f(x: &jaxide_trace::Array, n: usize) -> jaxide_trace::Array {
     x * n
 }
 

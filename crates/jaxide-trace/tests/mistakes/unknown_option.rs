@@ -1,8 +1,8 @@
 //! The attribute lists its options.
-use jaxide_trace::{Array, jit};
+use jaxide_trace::jit;
 
 #[jit(donate = [0], crate = jaxide_trace)]
-fn f(x: &Array) -> Array {
+fn f(x: &jaxide_trace::Array) -> jaxide_trace::Array {
     x.clone()
 }
 
