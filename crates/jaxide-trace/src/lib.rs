@@ -1,7 +1,7 @@
 //! Arrays, tracing, `jit` and control flow.
 //!
 //! An [`Array`] is concrete or traced. Operations on arrays are computed at once by the reference
-//! engine, or recorded as equations while a function is traced. [`jit`] traces a function once per
+//! engine, or recorded as equations while a function is traced. [`jit()`] traces a function once per
 //! signature and hands the program to a backend; [`make_jaxpr`] shows it.
 //!
 //! Deliberately not here: ops and their rules (`jaxide-lax`), engines, passes, and NumPy's larger

@@ -44,7 +44,8 @@ impl Array {
     pub fn try_from_slice<T: Element>(shape: &[usize], data: &[T]) -> Result<Array> {
         let at = Location::caller();
         let ty = ArrayType::new(T::DTYPE, shape);
-        if ty.size() != data.len() {
+        let size = shape.iter().try_fold(1usize, |size, dim| size.checked_mul(*dim));
+        if size != Some(data.len()) {
             let message =
                 format!("data for {} expected, got {} elements", ty.numpy_text(), data.len());
             return Err(Error::Value(diag::array_data(message, at)));

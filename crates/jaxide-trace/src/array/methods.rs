@@ -209,9 +209,7 @@ impl Array {
     #[track_caller]
     pub fn broadcast_to(&self, sizes: impl Shape) -> Array {
         let at = Location::caller();
-        let dims = sizes.dims(at).or_raise();
-        let sizes: Vec<usize> =
-            dims.iter().map(|dim| usize::try_from(*dim).unwrap_or(usize::MAX)).collect();
+        let sizes = super::shape::sizes(&sizes, at).or_raise();
         let common = promote::broadcast_shapes(&[self.shape(), &sizes]);
         if common.as_deref() != Some(&sizes[..]) {
             let message = format!(

@@ -68,6 +68,17 @@ pub(crate) fn resolve(shape: &impl Shape, from: &[usize], at: At) -> Result<Vec<
     Ok(dims.iter().map(|dim| if *dim < 0 { size / known } else { *dim as usize }).collect())
 }
 
+/// The sizes of a shape without -1.
+pub(crate) fn sizes(shape: &impl Shape, at: At) -> Result<Vec<usize>> {
+    let dims = shape.dims(at)?;
+    let sizes: Option<Vec<usize>> = dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
+    sizes.ok_or_else(|| {
+        let shown = Dims(&dims).text();
+        let message = format!("shape must have every element be nonnegative, got {shown}");
+        Error::Value(diag::bad_shape(message, at))
+    })
+}
+
 /// Sizes for a message.
 struct Dims<'a>(&'a [i64]);
 

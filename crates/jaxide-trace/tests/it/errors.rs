@@ -169,3 +169,34 @@ fn data_that_is_not_static_and_traced_statics_are_errors() {
     assert!(text.contains("has invalid argnames {'q'} in static_argnames"), "{text}");
     assert!(text.contains("names; they need `#[jit]` or `jit_fn!`"), "{text}");
 }
+
+#[test]
+fn extreme_shapes_are_errors_or_empty_arrays() {
+    let raised = |f: &(dyn Fn() -> Array + std::panic::RefUnwindSafe)| catch_unwind(f).is_err();
+    let x = array([1.0]);
+    assert!(raised(&|| x.broadcast_to(-1)));
+    assert!(raised(&|| x.broadcast_to([i64::MAX, i64::MAX])));
+    assert!(raised(&|| x.reshape([i64::MAX, i64::MAX])));
+    assert!(raised(&|| Array::from_slice(&[usize::MAX, 2], &[1.0f32])));
+    assert!(raised(&|| array(vec![vec![1.0], vec![1.0, 2.0]])));
+    assert!(raised(&|| x.transpose([0, 0])));
+    let empty = array([0.0f32; 0]);
+    assert_eq!((empty.sum().item::<f32>(), empty.prod().item::<f32>()), (0.0, 1.0));
+    assert!(empty.mean().item::<f32>().is_nan());
+    assert_eq!(empty.reshape([3, 0]).sum_over(1).to_vec::<f32>(), [0.0; 3]);
+    assert_eq!(array(Vec::<Vec<f32>>::new()).shape(), [0, 0]);
+    assert!(empty.try_item::<f32>().is_err());
+    assert_eq!(jit(|x: &Array| x * 2.0)(&empty).shape(), [0]);
+}
+
+#[test]
+fn integers_beyond_their_dtype_are_errors() {
+    let x = array([1]);
+    let error = jit(|x: &Array| x + 5_000_000_000i64).try_call(&x).unwrap_err();
+    assert!(matches!(error, Error::Value(_)), "{error}");
+    assert!(error.message().contains("5000000000 too large to convert to int32"), "{error}");
+    let wide = Array::from_slice(&[1], &[1i64]);
+    assert_eq!((wide + 5_000_000_000i64).to_vec::<i64>(), [5_000_000_001]);
+    let wrapped = array([1i8]) + 1000;
+    assert_eq!(wrapped.to_vec::<i8>(), [1i8.wrapping_add(1000i32 as i8)]);
+}

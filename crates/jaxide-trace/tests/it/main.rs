@@ -4,6 +4,7 @@ mod api;
 mod cache;
 mod control;
 mod errors;
+mod goldens;
 mod jaxprs;
 mod leaks;
 mod macros;
