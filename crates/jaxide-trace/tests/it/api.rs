@@ -1,8 +1,11 @@
 //! Arrays, trees and calls.
 
-use std::sync::LazyLock;
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use jaxide_trace::{Array, DType, Jitted, Static, array, jit, scalar};
+use jaxide_trace::{Array, DType, Jitted, Static, array, jit, make_jaxpr, scalar, subprogram};
 
 fn sum_squared_error(a: &Array, b: &Array) -> Array {
     (a - b).pow(2).sum()
@@ -136,4 +139,45 @@ fn reductions_take_axes() {
     assert_eq!((x.mean().item::<f32>(), x.prod().item::<f32>()), (3.5, 720.0));
     assert!(bool::from(x.gt(0.0).all()) && !bool::from(x.gt(9.0).any()));
     assert!(std::panic::catch_unwind(|| x.sum_over(2)).is_err());
+}
+
+#[test]
+fn lowered_programs_compile_and_run_on_leaves() {
+    let w = array([1.0, 2.0]);
+    let f = jit(|x: &Array| (x * &w, x.sum()));
+    let lowered = f.lower(&w);
+    assert_eq!(lowered.as_text(), lowered.jaxpr().to_string());
+    let compiled = lowered.compile().unwrap();
+    let results = compiled.call(&[&array([3.0, 4.0])]).unwrap();
+    assert_eq!(results[0].to_vec::<f32>(), [3.0, 8.0]);
+    assert_eq!(results[1].item::<f32>(), 7.0);
+    assert!(compiled.call(&[&array([3.0])]).is_err());
+    assert_eq!((f.trace_count(), f.compile_count()), (1, 0));
+}
+
+#[test]
+fn subprograms_run_as_they_are_eagerly_and_are_one_equation_in_traces() {
+    let runs = AtomicUsize::new(0);
+    let f = subprogram(|x: &Array| {
+        runs.fetch_add(1, Ordering::Relaxed);
+        x * 2.0
+    })
+    .name("double");
+    let x = array([1.0]);
+    assert_eq!((f(&x).item::<f32>(), f(&x).item::<f32>()), (2.0, 2.0));
+    assert_eq!((runs.load(Ordering::Relaxed), f.cache_size()), (2, 0));
+    let text = make_jaxpr(|x: &Array| f(x) + f(x))(&x).to_string();
+    assert_eq!(text.matches("pjit[name=double jaxpr=double]").count(), 2, "{text}");
+    assert_eq!(runs.load(Ordering::Relaxed), 3);
+}
+
+#[test]
+fn another_backend_starts_with_an_empty_cache() {
+    let f = jit(|x: &Array| x + 1.0);
+    f(&array([1.0]));
+    let backend = f.backend().unwrap().clone();
+    assert_eq!(backend.name(), "eval");
+    let g = f.clone().with_backend(backend);
+    assert_eq!((f.cache_size(), g.cache_size()), (1, 0));
+    assert_eq!(g(&array([1.0])).item::<f32>(), 2.0);
 }
