@@ -77,6 +77,8 @@ class Printer:
             return self.jaxpr(value.jaxpr, indent)
         if hasattr(value, "eqns"):
             return self.jaxpr(value, indent)
+        if isinstance(value, enum.IntEnum):
+            return str(int(value))
         if isinstance(value, enum.Enum):
             return f"{type(value).__name__}.{value.name}"
         if isinstance(value, np.dtype) or (isinstance(value, type) and issubclass(value, np.generic)):

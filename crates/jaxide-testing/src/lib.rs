@@ -22,19 +22,7 @@ pub fn extra_passes() -> &'static [&'static PassDef] {
     EXTRA
 }
 
-static EXTRA: &[&PassDef] = &[&FUSE];
-
-static FUSE: PassDef = PassDef {
-    name: "fuse",
-    doc: "Form kernels from array equations.",
-    run: |jaxpr, cx| {
-        // The pass rewrites nested programs itself.
-        if cx.is_nested() {
-            return Ok(None);
-        }
-        Ok(Some(jaxide_kernel::fuse(&jaxide_kernel::normalise(jaxpr)?)?.jaxpr))
-    },
-};
+static EXTRA: &[&PassDef] = &[&jaxide_kernel::FUSE, &jaxide_kernel::NORMALISE];
 
 /// The text of a program on its way to machine code: `mlir`, `llvm` or `asm`, and for `mlir` the
 /// MLIR pass after which it is wanted.

@@ -42,7 +42,6 @@ pub fn by_name(name: &str) -> Option<Arc<dyn Backend>> {
     }
 }
 
-
 /// A backend that runs a pass pipeline before it compiles.
 pub struct PassBackend {
     name: String,
