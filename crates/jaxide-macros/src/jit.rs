@@ -42,8 +42,22 @@ fn check(function: &ItemFn) -> Result<()> {
             "#[jit] needs a function without const parameters: make it a static argument",
         ));
     }
-    if let Some(asyncness) = &function.sig.asyncness {
-        return Err(Error::new(asyncness.span(), "#[jit] needs a plain fn"));
+    let sig = &function.sig;
+    let qualifier = None
+        .or(sig.asyncness.as_ref().map(Spanned::span))
+        .or(sig.constness.as_ref().map(Spanned::span))
+        .or(sig.unsafety.as_ref().map(Spanned::span))
+        .or(sig.abi.as_ref().map(Spanned::span));
+    if let Some(span) = qualifier {
+        return Err(Error::new(span, "#[jit] needs a plain fn"));
+    }
+    for arg in &sig.inputs {
+        if let FnArg::Typed(typed) = arg
+            && let Type::ImplTrait(ty) = &*typed.ty
+        {
+            let message = "#[jit] needs the argument's type: `&Array`, or `&T` with `T: Tree`";
+            return Err(Error::new(ty.span(), message));
+        }
     }
     Ok(())
 }

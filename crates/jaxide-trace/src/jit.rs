@@ -43,6 +43,8 @@ pub(crate) struct Options {
     /// Compiles programs; without one, calls outside of traces run the body as it is.
     backend: Option<Arc<dyn Backend>>,
     max_compiles: Option<usize>,
+    /// Inside traces the body's equations stand in place of one `pjit`.
+    inline: bool,
 }
 
 /// Counters and history, not generic.
@@ -268,6 +270,11 @@ impl<'f, P: Params, O: Tree> Jitted<'f, P, O> {
     /// Makes it an error to trace the function for more than `count` signatures.
     pub fn max_compiles(self, count: usize) -> Self {
         self.with(|_, options| options.max_compiles = Some(count))
+    }
+
+    /// With `true`, calls inside traces record the equations of the body instead of one `pjit`.
+    pub fn inline(self, inline: bool) -> Self {
+        self.with(|_, options| options.inline = inline)
     }
 
     /// Number of cached signatures.

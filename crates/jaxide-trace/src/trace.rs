@@ -12,7 +12,7 @@ use jaxide_ir::{ArrayType, Var};
 
 use crate::func::FnInfo;
 
-pub(crate) use bind::bind;
+pub(crate) use bind::{bind, splice};
 pub(crate) use provenance::{depends_on, leaked};
 pub(crate) use stack::{Guard, is_recording};
 

@@ -61,7 +61,7 @@ impl<P: Params, O: Tree> Inner<'_, P, O> {
         let mut dynamic = Dynamic::new(self.options.statics);
         P::visit(args, &mut dynamic);
         let outputs = if is_recording() {
-            entry.program.record(&self.fun.info, &dynamic.leaves, at)?
+            entry.program.record(&self.fun.info, self.options.inline, &dynamic.leaves, at)?
         } else {
             entry.program.run(
                 &self.fun.info,

@@ -16,7 +16,7 @@ use crate::{
     array::Repr,
     error::{Error, Result},
     func::FnInfo,
-    trace::{bind, leaked},
+    trace::{bind, leaked, splice},
 };
 
 /// Results of a call.
@@ -72,15 +72,19 @@ impl Program {
         !self.captured.iter().any(Array::is_traced)
     }
 
-    /// The program as one equation of the current trace.
+    /// The program in the current trace: as one equation, or its equations.
     pub(super) fn record(
         &self,
         info: &FnInfo,
+        inline: bool,
         leaves: &[&Array],
         at: &'static Location<'static>,
     ) -> Result<Outputs> {
         let operands: SmallVec<[&Array; 8]> =
             self.captured.iter().chain(leaves.iter().copied()).collect();
+        if inline {
+            return splice(&self.jaxpr, &operands, at);
+        }
         let params = Params::new().with("name", &*info.name).with("jaxpr", self.body.clone());
         let results = bind(&PJIT, params, &operands, at)?;
         Ok(self.collect(results.into_iter().collect(), &operands))

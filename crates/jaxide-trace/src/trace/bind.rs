@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use jaxide_eval::Interpreter;
-use jaxide_ir::{Loc, OpDef, Params};
+use jaxide_ir::{Atom, Jaxpr, Literal, Loc, OpDef, Params};
 use smallvec::SmallVec;
 
 use super::{
@@ -62,5 +62,25 @@ fn record(
             trace.tracer(var, ty, at)
         });
         Ok(tracers.collect())
+    })
+}
+
+/// Records the equations of a program on these operands.
+pub(crate) fn splice(
+    jaxpr: &Jaxpr,
+    operands: &[&Array],
+    at: &'static Location<'static>,
+) -> Result<SmallVec<[Array; 4]>> {
+    let atoms = atoms(operands, at)?;
+    with_current(|trace| {
+        let outputs = trace.builder.inline(jaxpr, &atoms);
+        let array = |atom| match atom {
+            Atom::Var(var) => {
+                let ty = trace.builder.ty(atom);
+                trace.tracer(var, ty, at)
+            }
+            Atom::Literal(Literal { value, weak }) => Array::plain(value, value.dtype(), weak),
+        };
+        Ok(outputs.into_iter().map(array).collect())
     })
 }

@@ -67,6 +67,7 @@ fn arithmetic() -> Vec<(&'static str, ClosedJaxpr)> {
 fn nested() -> Vec<(&'static str, ClosedJaxpr)> {
     let x = f32s(1.0);
     let double = jit(|x: &Array| x * 2.0);
+    let spliced = jit(|x: &Array| x * 2.0).inline(true);
     let inner = jit(|x: &Array| x * 2.0).name("inner");
     let sum = jit(|x: &Array| (x * 2.0).sum()).name("inner");
     let cube = jit(|x: &Array, n: usize| (0..n).fold(x.clone(), |x, _| &x * &x))
@@ -79,6 +80,7 @@ fn nested() -> Vec<(&'static str, ClosedJaxpr)> {
     let k = f32s(3.0);
     vec![
         ("nested_jit_shared", make_jaxpr(|x: &Array| double(x) + double(&(x + 1.0)))(&x)),
+        ("nested_jit_inline", make_jaxpr(|x: &Array| spliced(x) + 1.0)(&x)),
         ("nested_jit_once", make_jaxpr(|x: &Array| inner(x) + 1.0)(&x)),
         (
             "nested_jit_two_shapes",
