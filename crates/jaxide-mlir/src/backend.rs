@@ -170,12 +170,15 @@ impl Executable for MlirExecutable {
     fn run(&self, args: &mut [Arg<'_>], outs: &mut [Buffer]) -> Result<()> {
         check_args(&self.name, &self.types, args)?;
         check_outs(&self.name, &self.outs, outs)?;
-        let mut scratch = Buffer::recycled(self.scratch.clone())?;
+        let mut scratch = match self.scratch.size() {
+            0 => None,
+            _ => Some(Buffer::recycled(self.scratch.clone())?),
+        };
         let mut pointers: smallvec::SmallVec<[*mut u8; 16]> = smallvec::SmallVec::new();
         pointers.extend(self.consts.iter().map(|buffer| buffer.as_ptr().cast_mut()));
         pointers.extend(args.iter().map(|arg| arg.buffer().as_ptr().cast_mut()));
         pointers.extend(outs.iter_mut().map(Buffer::as_mut_ptr));
-        pointers.push(scratch.as_mut_ptr());
+        pointers.push(scratch.as_mut().map_or(std::ptr::null_mut(), Buffer::as_mut_ptr));
         // SAFETY: the program was lowered for exactly these counts and types, which were checked
         // above, and for this many bytes of scratch. It reads constants and arguments and writes
         // only results and scratch, all of which live until it returns.

@@ -119,7 +119,10 @@ pub(super) fn source(
         "slice" => slice(eqn, &at.exprs),
         "rev" => reverse(eqn, out, &at.exprs),
         "split" => split(eqn, result, &at.exprs),
-        _ if !eqn.params.is_none("dimensions") && eqn.op.name == "reshape" => return None,
+        "reshape" if !eqn.params.is_none("dimensions") && operand.size() > 0 => {
+            map.exprs = permuted_reshape(eqn, &operand, out, &at.exprs, domain);
+            return Some(Input::Read(map));
+        }
         _ if operand.size() == 0 => vec![Expr::default(); operand.rank()],
         _ => delinearize(&linearize(&at.exprs, &out.shape, domain), &operand.shape, domain),
     };
@@ -139,6 +142,24 @@ fn transpose(eqn: &Eqn, at: &[Expr]) -> Vec<Expr> {
     let mut exprs = vec![Expr::default(); at.len()];
     for (result_dim, operand_dim) in eqn.params.usizes("permutation").into_iter().enumerate() {
         exprs[operand_dim] = at[result_dim].clone();
+    }
+    exprs
+}
+
+/// A reshape of the transposed operand; quotients are allowed, as nothing else expresses it.
+fn permuted_reshape(
+    eqn: &Eqn,
+    operand: &ArrayType,
+    out: &ArrayType,
+    at: &[Expr],
+    domain: &[usize],
+) -> Vec<Expr> {
+    let dims = eqn.params.usizes("dimensions");
+    let shape: Vec<usize> = dims.iter().map(|dim| operand.shape[*dim]).collect();
+    let index = delinearize(&linearize(at, &out.shape, domain), &shape, domain);
+    let mut exprs = vec![Expr::default(); operand.rank()];
+    for (dim, expr) in dims.into_iter().zip(index) {
+        exprs[dim] = expr;
     }
     exprs
 }

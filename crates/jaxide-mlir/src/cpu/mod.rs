@@ -8,6 +8,7 @@ pub mod dot;
 pub mod gather;
 pub mod map;
 pub mod nest;
+pub mod polynomials;
 pub mod program;
 pub mod random;
 pub mod reduce;

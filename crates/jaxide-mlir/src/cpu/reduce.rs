@@ -9,7 +9,7 @@
 //! Floats narrower than f32 are joined in f32. `argmax` and `argmin` are here as plain loops.
 
 use jaxide_ir::{DType, Result, TypeClass};
-use jaxide_kernel::{Combine, Expr, Kernel, Nest};
+use jaxide_kernel::{Access, Combine, Expr, Kernel, Nest};
 
 use super::{
     nest::{LANES, Loops, Reads},
@@ -20,6 +20,9 @@ use crate::emit::{Attr, Emitter, OpenFor, Ty, Val};
 
 /// Accumulators of the rows form.
 const ACCUMULATORS: usize = 4;
+
+/// Iterations of a kept loop that the columns form joins at once where they share operands.
+const ROWS: usize = 4;
 
 /// Iterations of the innermost loop that the single form joins before it adds to the total.
 const BLOCK: usize = 256;
@@ -270,7 +273,8 @@ impl Form<'_> {
         vectors.iter().map(first).collect()
     }
 
-    /// Blocks of 64, then of 16 results of the last kept loop, then single ones.
+    /// Blocks of 64, then of 16 results of the last kept loop, then single ones. Where something
+    /// that is read does not depend on the kept loop before it, 4 of its iterations share the reads.
     fn columns(
         &self,
         cx: &mut ProgramCx<'_>,
@@ -278,44 +282,88 @@ impl Form<'_> {
         dim: usize,
         reduced: &[usize],
     ) -> Result<Vec<Val>> {
-        let size = self.nest.sizes[dim];
+        let row = outer.last().copied().filter(|row| {
+            let shared = |access: &Access| match access {
+                Access::Read(expr) => expr.stride(*row) == 0 && expr.stride(dim) != 0,
+                _ => false,
+            };
+            self.nest.sizes[*row] >= ROWS && self.nest.inputs.iter().any(shared)
+        });
+        let outer = &outer[..outer.len() - usize::from(row.is_some())];
         let loops = cx.begin_loops(&self.sizes(outer));
         let mut indices = self.indices(cx, outer, &loops);
-        let wide = LANES * ACCUMULATORS;
-        let (first, second) = (size / wide * wide, size / LANES * LANES);
-        let parts = [(0, first, ACCUMULATORS), (first, second, 1)];
-        for (low, high, vectors) in parts {
+        let Some(row) = row else {
+            self.column_parts(cx, (dim, reduced), (dim, 1), &mut indices)?;
+            cx.end_loops(loops);
+            return Ok(Vec::new());
+        };
+        let size = self.nest.sizes[row];
+        let whole = size / ROWS * ROWS;
+        for (low, high, rows) in [(0, whole, ROWS), (whole, size, 1)] {
             if low < high {
-                let open = cx.e.begin_range(low, high, vectors * LANES, &[]);
-                self.column_block(cx, open.index, vectors, dim, reduced, &mut indices)?;
+                let open = cx.e.begin_range(low, high, rows, &[]);
+                indices[row] = open.index;
+                self.column_parts(cx, (dim, reduced), (row, rows), &mut indices)?;
                 cx.e.end_for(open, &[]);
             }
-        }
-        if second < size {
-            let open = cx.e.begin_range(second, size, 1, &[]);
-            indices[dim] = open.index;
-            let values = self.single(cx, reduced, &mut indices)?;
-            let values = self.finish(cx, &values);
-            indices[dim] = open.index;
-            self.store(cx, &values, &indices);
-            cx.e.end_for(open, &[]);
         }
         cx.end_loops(loops);
         Ok(Vec::new())
     }
 
+    /// All results along the loop `dim` for `rows` iterations of the loop `row` from its index on.
+    fn column_parts(
+        &self,
+        cx: &mut ProgramCx<'_>,
+        (dim, reduced): (usize, &[usize]),
+        (row, rows): (usize, usize),
+        indices: &mut [Val],
+    ) -> Result<()> {
+        let size = self.nest.sizes[dim];
+        let wide = LANES * ACCUMULATORS;
+        let (first, second) = (size / wide * wide, size / LANES * LANES);
+        let base = indices[row];
+        for (low, high, vectors) in [(0, first, ACCUMULATORS), (first, second, 1)] {
+            if low < high {
+                let open = cx.e.begin_range(low, high, vectors * LANES, &[]);
+                let mut points = Vec::new();
+                for at in 0..rows * vectors {
+                    let offset = cx.e.index((at % vectors * LANES) as i64);
+                    let column = cx.sum(open.index, offset);
+                    let offset = cx.e.index((at / vectors) as i64);
+                    points.push((cx.sum(base, offset), column));
+                }
+                self.column_block(cx, &points, (row, dim), reduced, indices)?;
+                cx.e.end_for(open, &[]);
+            }
+        }
+        if second < size {
+            let open_row = cx.e.begin_range(0, rows, 1, &[]);
+            let open = cx.e.begin_range(second, size, 1, &[]);
+            indices[row] = cx.sum(base, open_row.index);
+            indices[dim] = open.index;
+            let values = self.single(cx, reduced, indices)?;
+            let values = self.finish(cx, &values);
+            self.store(cx, &values, indices);
+            cx.e.end_for(open, &[]);
+            cx.e.end_for(open_row, &[]);
+        }
+        indices[row] = base;
+        Ok(())
+    }
+
+    /// One vector of results for each of some points, given by the indices of two loops.
     fn column_block(
         &self,
         cx: &mut ProgramCx<'_>,
-        start: Val,
-        vectors: usize,
-        dim: usize,
+        points: &[(Val, Val)],
+        (row, dim): (usize, usize),
         reduced: &[usize],
         indices: &mut [Val],
     ) -> Result<()> {
         let count = self.combine.len();
         let mut carried = Vec::new();
-        for _ in 0..vectors {
+        for _ in points {
             carried.extend(self.neutral(cx, LANES as u32));
         }
         let mut opened: Vec<OpenFor> = Vec::new();
@@ -325,26 +373,18 @@ impl Form<'_> {
             carried.clone_from(&open.carried);
             opened.push(open);
         }
-        let starts: Vec<Val> = (0..vectors)
-            .map(|vector| {
-                let offset = cx.e.index((vector * LANES) as i64);
-                cx.sum(start, offset)
-            })
-            .collect();
         let mut next = Vec::new();
-        for (vector, start) in starts.iter().enumerate() {
-            indices[dim] = *start;
+        for (point, sofar) in points.iter().zip(carried.chunks(count)) {
+            (indices[row], indices[dim]) = *point;
             let values = self.values(cx, indices, Some(dim))?;
-            let sofar = carried[vector * count..(vector + 1) * count].to_vec();
-            next.extend(self.join(cx, &sofar, &values));
+            next.extend(self.join(cx, sofar, &values));
         }
         for open in opened.into_iter().rev() {
             next = cx.e.end_for(open, &next);
         }
-        for vector in 0..vectors {
-            let offset = cx.e.index((vector * LANES) as i64);
-            indices[dim] = cx.sum(start, offset);
-            let values = self.finish(cx, &next[vector * count..(vector + 1) * count]);
+        for (point, values) in points.iter().zip(next.chunks(count)) {
+            (indices[row], indices[dim]) = *point;
+            let values = self.finish(cx, values);
             self.store(cx, &values, indices);
         }
         Ok(())

@@ -9,6 +9,7 @@ use jaxide_ir::{
 };
 use jaxide_lax::elementwise as lax;
 
+use super::polynomials;
 use crate::{
     diag,
     emit::{Attr, Elem, Emitter, Ty, Val},
@@ -82,17 +83,23 @@ pub fn vectorisable(op: &'static OpDef, dtype: DType) -> bool {
     ];
     match op.scalar_row(dtype).map(|row| row.mlir) {
         Some(Mlir::Op(name)) => {
-            (name.starts_with("arith.") && name != "arith.remf") || MATH.contains(&name)
+            let polynomial = dtype == DType::F32 && polynomials::of(name).is_some();
+            (name.starts_with("arith.") && name != "arith.remf")
+                || MATH.contains(&name)
+                || polynomial
         }
         Some(Mlir::CmpF(_) | Mlir::CmpI(_)) => true,
-        Some(Mlir::By(..)) => VECTOR_RECIPES.contains(&op.name),
+        Some(Mlir::By(_, Some(_))) if dtype == DType::F64 => false,
+        Some(Mlir::By(..)) => VECTOR_RECIPES.contains(&op.name) && dtype != DType::F64,
         Some(Mlir::Custom) => op != &lax::DIV && op != &lax::REM && op != &lax::MULHI,
         None => rule(op).is_some() && op != &lax::ROUND && op != &lax::REDUCE_PRECISION,
     }
 }
 
 /// Recipes of other ops that are themselves vectorisable.
-const VECTOR_RECIPES: [&str; 7] = ["sign", "neg", "not", "log", "log1p", "lt_to", "eq_to"];
+const VECTOR_RECIPES: [&str; 10] = [
+    "sign", "neg", "not", "log", "log1p", "logistic", "erf_inv", "eq_to", "lt_to", "le_to",
+];
 
 /// The value of a literal.
 pub fn literal(e: &mut Emitter, value: Scalar, lanes: u32) -> Val {
@@ -192,7 +199,10 @@ fn one_op(e: &mut Emitter, call: &ScalarCall<'_>, name: &str) -> Val {
     let operands: Vec<Val> = call.operands.iter().map(|val| widen(e, *val)).collect();
     let ty = e.ty(operands[0]);
     let result = if call.out.is_bool() { Ty::of(DType::Bool).with_lanes(ty.lanes) } else { ty };
-    let value = arith(e, name, &operands, result, call.contract);
+    let value = match polynomials::of(name).filter(|_| ty.elem == Elem::F32) {
+        Some(polynomial) => polynomial(e, operands[0]),
+        None => arith(e, name, &operands, result, call.contract),
+    };
     narrow(e, value, call.out)
 }
 

@@ -1,0 +1,143 @@
+//! Elementary functions of f32 as short polynomials, for single elements and vectors alike, so that
+//! an element has the same bits wherever it stands. NaN, infinities and subnormal results are those
+//! of the exact function; errors stay within a few units in the last place.
+
+use crate::emit::{Elem, Emitter, Ty, Val};
+
+/// The function that replaces an operation of the `math` dialect on f32.
+pub fn of(name: &str) -> Option<fn(&mut Emitter, Val) -> Val> {
+    match name {
+        "math.exp" => Some(exp),
+        "math.exp2" => Some(exp2),
+        "math.tanh" => Some(tanh),
+        _ => None,
+    }
+}
+
+/// Cephes' polynomial of `(exp(r) - 1 - r) / r^2` on half a binade around 0.
+const EXP: [f64; 6] = [
+    1.987_569_1e-4,
+    1.398_2e-3,
+    8.333_452e-3,
+    4.166_579_6e-2,
+    1.666_666_5e-1,
+    5.000_000_1e-1,
+];
+/// ln 2 in two parts, the first with few bits.
+const LN2: [f64; 2] = [0.693_359_375, -2.121_944_4e-4];
+/// Adding it rounds to an integer, which then stands in the low bits.
+const MAGIC: f64 = 12_582_912.0;
+
+/// A sum with one rounding.
+fn fma(e: &mut Emitter, a: Val, b: Val, c: Val) -> Val {
+    e.same("math.fma", &[a, b, c])
+}
+
+/// Values beyond a limit become the limit; NaN stays.
+fn limit(e: &mut Emitter, x: Val, low: f64, high: f64) -> Val {
+    let ty = e.ty(x);
+    let (low, high) = (e.float(ty, low), e.float(ty, high));
+    let above = e.cmpf("ogt", x, high);
+    let x = e.select(above, high, x);
+    let below = e.cmpf("olt", x, low);
+    e.select(below, low, x)
+}
+
+/// The nearest integer of `x`, as a float and as an integer.
+fn nearest(e: &mut Emitter, x: Val) -> (Val, Val) {
+    let ty = e.ty(x);
+    let ints = Ty { elem: Elem::Int(32), lanes: ty.lanes };
+    let magic = e.float(ty, MAGIC);
+    let shifted = e.same("arith.addf", &[x, magic]);
+    let whole = e.same("arith.subf", &[shifted, magic]);
+    let bits = e.op("arith.bitcast", &[shifted], ints, &[]);
+    let base = e.int(ints, i64::from((MAGIC as f32).to_bits()));
+    (whole, e.same("arith.subi", &[bits, base]))
+}
+
+/// `exp(r) * 2^n` for a small `r`.
+fn scaled_exp(e: &mut Emitter, r: Val, n: Val) -> Val {
+    let ty = e.ty(r);
+    let mut p = e.float(ty, EXP[0]);
+    for coefficient in &EXP[1..] {
+        let coefficient = e.float(ty, *coefficient);
+        p = fma(e, p, r, coefficient);
+    }
+    let square = e.same("arith.mulf", &[r, r]);
+    let one = e.float(ty, 1.0);
+    let y = fma(e, p, square, r);
+    let y = e.same("arith.addf", &[y, one]);
+    // Two factors, since one may be out of range where the product is not.
+    let ints = e.ty(n);
+    let bit = e.int(ints, 1);
+    let half = e.same("arith.shrsi", &[n, bit]);
+    let rest = e.same("arith.subi", &[n, half]);
+    let (half, rest) = (power_of_two(e, half, ty), power_of_two(e, rest, ty));
+    let y = e.same("arith.mulf", &[y, half]);
+    e.same("arith.mulf", &[y, rest])
+}
+
+fn power_of_two(e: &mut Emitter, n: Val, ty: Ty) -> Val {
+    let ints = e.ty(n);
+    let (bias, place) = (e.int(ints, 127), e.int(ints, 23));
+    let biased = e.same("arith.addi", &[n, bias]);
+    let bits = e.same("arith.shli", &[biased, place]);
+    e.op("arith.bitcast", &[bits], ty, &[])
+}
+
+fn exp(e: &mut Emitter, x: Val) -> Val {
+    let ty = e.ty(x);
+    let x = limit(e, x, -105.0, 89.0);
+    let log2e = e.float(ty, std::f64::consts::LOG2_E);
+    let turns = e.same("arith.mulf", &[x, log2e]);
+    let (whole, n) = nearest(e, turns);
+    let mut r = x;
+    for part in LN2 {
+        let part = e.float(ty, -part);
+        r = fma(e, whole, part, r);
+    }
+    scaled_exp(e, r, n)
+}
+
+fn exp2(e: &mut Emitter, x: Val) -> Val {
+    let ty = e.ty(x);
+    let x = limit(e, x, -151.0, 129.0);
+    let (whole, n) = nearest(e, x);
+    let rest = e.same("arith.subf", &[x, whole]);
+    let ln2 = e.float(ty, std::f64::consts::LN_2);
+    let r = e.same("arith.mulf", &[rest, ln2]);
+    scaled_exp(e, r, n)
+}
+
+/// Odd numerator and even denominator of `tanh`, highest power first.
+const TANH: [f64; 7] = [
+    -2.760_768_5e-16,
+    2.000_188e-13,
+    -8.604_672e-11,
+    5.122_297e-8,
+    1.485_722_4e-5,
+    6.372_619e-4,
+    4.893_524_6e-3,
+];
+const TANH_BELOW: [f64; 4] = [1.198_258_4e-6, 1.185_347_1e-4, 2.268_434_6e-3, 4.893_525e-3];
+
+fn tanh(e: &mut Emitter, x: Val) -> Val {
+    let ty = e.ty(x);
+    let near = limit(e, x, -7.905_311, 7.905_311);
+    let square = e.same("arith.mulf", &[near, near]);
+    let polynomial = |e: &mut Emitter, coefficients: &[f64]| {
+        let mut p = e.float(ty, coefficients[0]);
+        for coefficient in &coefficients[1..] {
+            let coefficient = e.float(ty, *coefficient);
+            p = fma(e, p, square, coefficient);
+        }
+        p
+    };
+    let above = polynomial(e, &TANH);
+    let above = e.same("arith.mulf", &[above, near]);
+    let below = polynomial(e, &TANH_BELOW);
+    let value = e.same("arith.divf", &[above, below]);
+    let (tiny, magnitude) = (e.float(ty, 4e-4), e.same("math.absf", &[x]));
+    let small = e.cmpf("olt", magnitude, tiny);
+    e.select(small, x, value)
+}
