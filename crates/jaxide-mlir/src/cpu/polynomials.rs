@@ -15,14 +15,8 @@ pub fn of(name: &str) -> Option<fn(&mut Emitter, Val) -> Val> {
 }
 
 /// Cephes' polynomial of `(exp(r) - 1 - r) / r^2` on half a binade around 0.
-const EXP: [f64; 6] = [
-    1.987_569_1e-4,
-    1.398_2e-3,
-    8.333_452e-3,
-    4.166_579_6e-2,
-    1.666_666_5e-1,
-    5.000_000_1e-1,
-];
+const EXP: [f64; 6] =
+    [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1];
 /// ln 2 in two parts, the first with few bits.
 const LN2: [f64; 2] = [0.693_359_375, -2.121_944_4e-4];
 /// Adding it rounds to an integer, which then stands in the low bits.

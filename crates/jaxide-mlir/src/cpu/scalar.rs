@@ -97,9 +97,8 @@ pub fn vectorisable(op: &'static OpDef, dtype: DType) -> bool {
 }
 
 /// Recipes of other ops that are themselves vectorisable.
-const VECTOR_RECIPES: [&str; 10] = [
-    "sign", "neg", "not", "log", "log1p", "logistic", "erf_inv", "eq_to", "lt_to", "le_to",
-];
+const VECTOR_RECIPES: [&str; 10] =
+    ["sign", "neg", "not", "log", "log1p", "logistic", "erf_inv", "eq_to", "lt_to", "le_to"];
 
 /// The value of a literal.
 pub fn literal(e: &mut Emitter, value: Scalar, lanes: u32) -> Val {

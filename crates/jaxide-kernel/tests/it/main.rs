@@ -1,0 +1,4 @@
+//! The one integration test binary of jaxide-kernel.
+
+mod exprs;
+mod groups;
