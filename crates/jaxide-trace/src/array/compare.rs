@@ -34,6 +34,7 @@ fn values(a: &Array, b: &Array) -> (Scalar, Scalar) {
 fn order(a: Scalar, b: Scalar) -> Option<Ordering> {
     match (a.as_int(), b.as_int()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ if a.imag() != b.imag() => None,
         _ => a.to_f64().partial_cmp(&b.to_f64()),
     }
 }
