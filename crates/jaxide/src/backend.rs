@@ -42,6 +42,14 @@ pub fn by_name(name: &str) -> Option<Arc<dyn Backend>> {
     }
 }
 
+/// The compiler inside [`default_backend`], without a pipeline before it.
+pub(crate) fn bare_default() -> Arc<dyn Backend> {
+    #[cfg(feature = "mlir")]
+    return Arc::new(jaxide_mlir::MlirBackend::default());
+    #[cfg(not(feature = "mlir"))]
+    return eval();
+}
+
 /// A backend that runs a pass pipeline before it compiles.
 pub struct PassBackend {
     name: String,
