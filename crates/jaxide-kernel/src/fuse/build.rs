@@ -52,10 +52,10 @@ fn in_order(jaxpr: &Jaxpr, eqns: Vec<(usize, Eqn)>) -> Vec<Eqn> {
         for source in sources {
             graph.add_edge(NodeIndex::new(source), NodeIndex::new(index), ());
         }
-        if !eqn.effects().is_pure() {
-            if let Some(previous) = effect.replace(index) {
-                graph.add_edge(NodeIndex::new(previous), NodeIndex::new(index), ());
-            }
+        if !eqn.effects().is_pure()
+            && let Some(previous) = effect.replace(index)
+        {
+            graph.add_edge(NodeIndex::new(previous), NodeIndex::new(index), ());
         }
     }
     let mut missing: Vec<usize> = graph

@@ -1,6 +1,6 @@
 //! Index expressions and maps: algebra, text, verification.
 
-use jaxide_ir::{ParamExt, parse, verify};
+use jaxide_ir::{parse, verify};
 use jaxide_kernel::{Expr, KERNEL, delinearize, linearize, text::parse_maps};
 
 #[test]

@@ -7,11 +7,12 @@ use jaxide_kernel::{KERNEL, fuse, fuse::refusals, normalise};
 /// Fuses a program, checks that its text parses back, and compares it.
 fn check(text: &str, expected: Expect) {
     let registry = jaxide_lax::registry().with(&KERNEL);
-    let jaxpr = parse(text, "test", &registry).unwrap();
-    let fused = fuse(&normalise(&jaxpr).unwrap()).unwrap();
-    verify(&fused, Some(&registry)).unwrap();
+    let jaxpr = parse(text, "test", &registry).expect("the program parses");
+    let flat = normalise(&jaxpr).expect("the program has a flat form");
+    let fused = fuse(&flat).expect("the program has kernels");
+    verify(&fused, Some(&registry)).expect("kernels are valid");
     let printed = print(&fused, PrintOptions::default());
-    let again = parse(&printed, "printed", &registry).unwrap();
+    let again = parse(&printed, "printed", &registry).expect("kernels parse");
     assert_eq!(print(&again, PrintOptions::default()), printed);
     expected.assert_eq(&printed);
 }

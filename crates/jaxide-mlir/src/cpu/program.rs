@@ -283,10 +283,10 @@ impl<'r> ProgramCx<'r> {
     }
 
     fn free_if_dead(&mut self, root: usize) {
-        if self.roots[root].uses == 0 {
-            if let Some(area) = self.roots[root].area.take() {
-                self.arena.give(area);
-            }
+        if self.roots[root].uses == 0
+            && let Some(area) = self.roots[root].area.take()
+        {
+            self.arena.give(area);
         }
     }
 
@@ -390,18 +390,18 @@ fn count_uses(jaxpr: &Jaxpr) -> IdVec<Var, usize> {
 fn wanted(jaxpr: &Jaxpr, dests: &[Option<Place>]) -> IdVec<Var, Option<Place>> {
     let mut wanted: IdVec<Var, Option<Place>> = IdVec::filled(None, jaxpr.vars.len());
     for (atom, dest) in jaxpr.outputs.iter().zip(dests) {
-        if let Some(var) = atom.var() {
-            if wanted[var].is_none() {
-                wanted[var] = *dest;
-            }
+        if let Some(var) = atom.var()
+            && wanted[var].is_none()
+        {
+            wanted[var] = *dest;
         }
     }
     for eqn in jaxpr.eqns.iter().rev() {
         let operand = eqn.inputs.first().and_then(|atom| atom.var());
-        if let (true, Some(operand)) = (super::shape::is_view(jaxpr, eqn), operand) {
-            if wanted[operand].is_none() {
-                wanted[operand] = wanted[eqn.outputs[0]];
-            }
+        if let (true, Some(operand)) = (super::shape::is_view(jaxpr, eqn), operand)
+            && wanted[operand].is_none()
+        {
+            wanted[operand] = wanted[eqn.outputs[0]];
         }
     }
     wanted

@@ -78,12 +78,12 @@ impl Form<'_> {
         let kept = self.loops_of(false);
         let reduced = self.loops_of(true);
         let sizes = &self.nest.sizes;
-        if let Some(dim) = reduced.last().copied() {
-            if sizes[dim] >= LANES && self.reads.vectorisable(dim) {
-                return self.kept_loops(cx, &kept, |form, cx, indices| {
-                    form.rows(cx, &reduced, dim, indices)
-                });
-            }
+        if let Some(dim) = reduced.last().copied()
+            && sizes[dim] >= LANES
+            && self.reads.vectorisable(dim)
+        {
+            return self
+                .kept_loops(cx, &kept, |form, cx, indices| form.rows(cx, &reduced, dim, indices));
         }
         if let Some((dim, outer)) = kept.split_last() {
             let contiguous = |expr: &Expr| expr.is_affine() && expr.stride(*dim) == 1;
@@ -253,7 +253,7 @@ impl Form<'_> {
         let count = self.combine.len();
         while left > 1 {
             let (low, high) = vectors.split_at(left / 2 * count);
-            vectors = self.join(cx, &low.to_vec(), &high.to_vec());
+            vectors = self.join(cx, low, high);
             left /= 2;
         }
         let mut lanes = LANES;

@@ -1,0 +1,3 @@
+//! Tests that see more than one engine.
+
+mod engines;
