@@ -133,7 +133,7 @@ fn layout_changes_agree() {
            e:i32[2,3] = slice[start_indices=(1, 0) limit_indices=(4, 6) strides=(2, 2)] a
            f:i32[4,6] = rev[dimensions=(0, 1)] a
            g:i32[7,6] = concatenate[dimension=0] f b
-           h:i32[6,9] = pad[padding_config=((1, 1, 0), (-1, 0, 1))] a 7:i32[]
+           h:i32[6,10] = pad[padding_config=((1, 1, 0), (-1, 0, 1))] a 7:i32[]
            i:i32[5,4,6] = broadcast_in_dim[shape=(5, 4, 6) broadcast_dimensions=(1, 2)] f
            j:i32[4] = iota[dimension=0 dtype=int32 shape=(4,)] 
            k:i32[5,6] = reduce_sum[axes=(1,)] i
