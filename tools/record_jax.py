@@ -105,7 +105,9 @@ class Printer:
     def params(self, eqn, indent):
         for key in sorted(eqn.params, key=lambda key: (key != "name", key)):
             value = eqn.params[key]
-            if key in DROPPED or value is None or (callable(value) and not isinstance(value, type)):
+            program = isinstance(value, core.ClosedJaxpr) or hasattr(value, "eqns")
+            function = callable(value) and not isinstance(value, type) and not program
+            if key in DROPPED or value is None or function:
                 continue
             yield f"{key}={self.value(value, indent + 6)}"
 
