@@ -1,0 +1,25 @@
+//! `jit(f).passes(..)`.
+
+use jaxide::{Array, Passes, array, jit};
+
+#[test]
+fn every_pipeline_gives_the_same_result() {
+    let f = |x: &Array| {
+        let y = x * 1.0 + 0.0;
+        (&y * &y + x.sin() * 2.0).sum()
+    };
+    let x = array([1.0, -2.0, 3.0]);
+    let expected: f32 = f(&x).item();
+    for names in [&[][..], &["none"], &["default"], &["cse", "dce", "simplify-algebra"]] {
+        let got: f32 = jit(f).passes(names)(&x).item();
+        assert!((got - expected).abs() <= 1e-6 * expected.abs(), "{names:?}: {got}, {expected}");
+    }
+}
+
+#[test]
+fn an_unknown_pass_is_refused_by_name() {
+    let build = || jit(|x: &Array| x + 1.0).passes(&["no-such-pass"]);
+    let payload = std::panic::catch_unwind(build).err().unwrap();
+    let message = payload.downcast::<String>().unwrap();
+    assert!(message.contains("unknown pass no-such-pass"), "{message}");
+}
