@@ -8,6 +8,7 @@ pub mod conformance;
 pub mod diag;
 pub mod engine;
 pub mod filetest;
+pub mod generate;
 
 use jaxide_ir::{Jaxpr, Registry, Result};
 use jaxide_passes::PassDef;
