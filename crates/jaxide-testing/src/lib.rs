@@ -8,7 +8,9 @@ pub mod conformance;
 pub mod diag;
 pub mod engine;
 pub mod filetest;
+pub mod fuzz;
 pub mod generate;
+pub mod properties;
 
 use jaxide_ir::{Jaxpr, Registry, Result};
 use jaxide_passes::PassDef;

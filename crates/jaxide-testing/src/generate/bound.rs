@@ -10,7 +10,9 @@
 //!
 //! Ops that jump never see a value with a bound above 0: the generator keeps them apart.
 
-use jaxide_ir::{ArrayType, Atom, DType, Eqn, Jaxpr, Lower, OpDef, Params, Result, Scalar, TensorData, Var};
+use jaxide_ir::{
+    ArrayType, Atom, DType, Eqn, Jaxpr, Lower, OpDef, Params, Result, Scalar, TensorData, Var,
+};
 use jaxide_lax::{
     control::call_body,
     dot::DOT_GENERAL,
@@ -76,7 +78,11 @@ impl Tracked {
     /// The value moved by its error times `sign`.
     fn moved(&self, sign: f64) -> TensorData {
         let dtype = self.data.ty().dtype;
-        map(&self.data, dtype, |at, x| if self.errors[at] == 0.0 { x } else { x + sign * self.errors[at] })
+        map(
+            &self.data,
+            dtype,
+            |at, x| if self.errors[at] == 0.0 { x } else { x + sign * self.errors[at] },
+        )
     }
 
     /// Errors in f64 where the operand is a float; the operand itself elsewhere.
@@ -125,7 +131,8 @@ fn step(eqn: &Eqn, operands: &[Tracked]) -> Result<Vec<Tracked>> {
         None if moves(eqn.op) => moving(eqn.op, &eqn.params, operands)?,
         None => corners(eqn, operands, &results[0])?,
     };
-    let clean = |error: &mut f64| *error = if error.is_nan() { f64::INFINITY } else { error.max(0.0) };
+    let clean =
+        |error: &mut f64| *error = if error.is_nan() { f64::INFINITY } else { error.max(0.0) };
     let pair = |(data, mut errors): (TensorData, Vec<f64>)| {
         errors.iter_mut().for_each(clean);
         Tracked { data, errors }
@@ -205,7 +212,13 @@ fn corners(eqn: &Eqn, operands: &[Tracked], result: &TensorData) -> Result<Vec<V
             bit.map_or(0.0, |bit| if corner >> bit & 1 == 1 { 1.0 } else { -1.0 })
         };
         let moved: Vec<TensorData> = (0..operands.len())
-            .map(|at| if sign(at) == 0.0 { operands[at].data.clone() } else { operands[at].moved(sign(at)) })
+            .map(|at| {
+                if sign(at) == 0.0 {
+                    operands[at].data.clone()
+                } else {
+                    operands[at].moved(sign(at))
+                }
+            })
             .collect();
         let there = floats(&apply(eqn.op, &eqn.params, &moved)?[0]);
         for (at, error) in errors.iter_mut().enumerate() {
@@ -309,7 +322,8 @@ fn contraction(eqn: &Eqn, operands: &[Tracked], results: &[TensorData]) -> Resul
         dot(x.magnitudes(), y.errors_or_data())?,
         dot(x.errors_or_data(), y.errors_or_data())?,
     ];
-    let errors: Vec<f64> = (0..magnitude.len()).map(|at| parts.iter().map(|part| part[at]).sum()).collect();
+    let errors: Vec<f64> =
+        (0..magnitude.len()).map(|at| parts.iter().map(|part| part[at]).sum()).collect();
     let longest = x.data.ty().shape.iter().copied().max().unwrap_or(1);
     Ok(vec![any_order(&errors, &magnitude, longest as f64, results[0].ty().dtype)])
 }

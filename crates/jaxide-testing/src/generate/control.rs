@@ -85,8 +85,7 @@ fn cond(draft: &mut Draft<'_>, step: &Step, steps: &[Step]) -> Option<()> {
     if draft.depth >= MAX_DEPTH {
         return None;
     }
-    let operands: Vec<Val<'_>> =
-        (0..2).filter_map(|at| draft.take(step.picks[at], any)).collect();
+    let operands: Vec<Val<'_>> = (0..2).filter_map(|at| draft.take(step.picks[at], any)).collect();
     let types = types(&operands);
     let index = |ty: &ArrayType| ty.rank() == 0 && matches!(ty.dtype, DType::I32 | DType::Bool);
     let index = match draft.take(step.picks[2], index) {
@@ -98,7 +97,7 @@ fn cond(draft: &mut Draft<'_>, step: &Step, steps: &[Step]) -> Option<()> {
     let branch = body(depth, &types, first, |inner, _| inner.last().into_iter().collect());
     let ty = branch.out_types().pop()?;
     let other = body(depth, &types, second, |inner, _| vec![of_type(inner, &ty)]);
-    let branches = if index.ty().dtype.is_bool() || step.knobs[1] % 2 == 0 {
+    let branches = if index.ty().dtype.is_bool() || step.knobs[1].is_multiple_of(2) {
         vec![branch, other]
     } else {
         vec![branch.clone(), other, branch]
@@ -126,8 +125,7 @@ fn scan(draft: &mut Draft<'_>, step: &Step, steps: &[Step]) -> Option<()> {
         None => usize::from(step.knobs[0] % 4),
     };
     let slice = slices.as_ref().map(|x| x.ty().with_shape(&x.ty().shape[1..]));
-    let types: Vec<ArrayType> =
-        [constant.ty(), carry.ty()].into_iter().chain(slice).collect();
+    let types: Vec<ArrayType> = [constant.ty(), carry.ty()].into_iter().chain(slice).collect();
     let jaxpr = body(draft.depth + 1, &types, steps, |inner, inputs| {
         let stacked = inner.last().filter(|value| value.ty().size() <= 64);
         [of_type(inner, &inputs[1].ty())].into_iter().chain(stacked).collect()
@@ -156,7 +154,8 @@ fn while_loop(draft: &mut Draft<'_>, step: &Step, steps: &[Step]) -> Option<()> 
     let carry = [counter.clone(), x.ty()];
     let depth = draft.depth + 1;
     let condition = [&[counter][..], &carry].concat();
-    let cond_jaxpr = body(depth, &condition, &[], |_, inputs| vec![lax::lt(&inputs[1], &inputs[0])]);
+    let cond_jaxpr =
+        body(depth, &condition, &[], |_, inputs| vec![lax::lt(&inputs[1], &inputs[0])]);
     let inputs = [&[constant.ty()][..], &carry].concat();
     let body_jaxpr = body(depth, &inputs, steps, |inner, inputs| {
         let next = lax::add(&inputs[1], &inner.int(DType::I32, 1));

@@ -6,10 +6,10 @@ use jaxide_lax::{
     dot::DOT_GENERAL,
     elementwise::{
         ABS, ACOS, ACOSH, ADD, ADD_ANY, AND, ASIN, ASINH, ATAN, ATAN2, ATANH, CBRT, CEIL, CLZ, COS,
-        COSH, DIV, EQ, ERF, ERF_INV, ERFC, EXP, EXP2, EXPM1, FLOOR, GE, GT, INTEGER_POW, IS_FINITE, LE, LOG,
-        LOG1P, LOGISTIC, LT, MAX, MIN, MUL, MULHI, NE, NEG, NEXTAFTER, NOT, OR, POPULATION_COUNT,
-        POW, REM, RSQRT, SHIFT_LEFT, SHIFT_RIGHT_ARITHMETIC, SHIFT_RIGHT_LOGICAL, SIGN, SIN, SINH,
-        SQRT, SQUARE, SUB, TAN, TANH, XOR,
+        COSH, DIV, EQ, ERF, ERF_INV, ERFC, EXP, EXP2, EXPM1, FLOOR, GE, GT, INTEGER_POW, IS_FINITE,
+        LE, LOG, LOG1P, LOGISTIC, LT, MAX, MIN, MUL, MULHI, NE, NEG, NEXTAFTER, NOT, OR,
+        POPULATION_COUNT, POW, REM, RSQRT, SHIFT_LEFT, SHIFT_RIGHT_ARITHMETIC, SHIFT_RIGHT_LOGICAL,
+        SIGN, SIN, SINH, SQRT, SQUARE, SUB, TAN, TANH, XOR,
     },
     reduce::{CUMLOGSUMEXP, CUMPROD, CUMSUM, REDUCE_PROD, REDUCE_SUM},
     templates::bind1,
@@ -118,7 +118,7 @@ fn binary<'b>(
     ops: &[&'static OpDef],
 ) -> Option<()> {
     let y = draft.take_partner(step.picks[1], &x.ty())?;
-    let pair = if step.knobs[1] % 2 == 0 { [&x, &y] } else { [&y, &x] };
+    let pair = if step.knobs[1].is_multiple_of(2) { [&x, &y] } else { [&y, &x] };
     draft.push(bind1(choose(ops, step.knobs[0]), Params::new(), &pair));
     Some(())
 }

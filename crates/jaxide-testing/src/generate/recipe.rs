@@ -132,8 +132,11 @@ fn input_type(dtype: u8, sizes: &[u8]) -> ArrayType {
 
 /// Recipes of a family with at most `steps` steps.
 pub fn recipes(family: Family, steps: usize) -> impl Strategy<Value = Recipe> {
-    (vec(inputs(), 1..4), vec(step(), 0..=steps))
-        .prop_map(move |(inputs, steps)| Recipe { family, inputs, steps })
+    (vec(inputs(), 1..4), vec(step(), 0..=steps)).prop_map(move |(inputs, steps)| Recipe {
+        family,
+        inputs,
+        steps,
+    })
 }
 
 pub(super) fn inputs() -> impl Strategy<Value = Input> {
@@ -144,6 +147,9 @@ pub(super) fn inputs() -> impl Strategy<Value = Input> {
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
     let picks = prop::array::uniform3(any::<u8>());
-    (any::<u8>(), picks, prop::array::uniform4(any::<u8>()))
-        .prop_map(|(rule, picks, knobs)| Step { rule, picks, knobs })
+    (any::<u8>(), picks, prop::array::uniform4(any::<u8>())).prop_map(|(rule, picks, knobs)| Step {
+        rule,
+        picks,
+        knobs,
+    })
 }

@@ -49,15 +49,8 @@ pub(super) static RULES: &[Rule] = &[
     rule("float product", Kind::Rounds, |draft, step, _| dot(draft, step, is_float)),
 ];
 
-static INTEGER: &[&OpDef] = &[
-    &REDUCE_SUM,
-    &REDUCE_MAX,
-    &REDUCE_MIN,
-    &REDUCE_PROD,
-    &REDUCE_AND,
-    &REDUCE_OR,
-    &REDUCE_XOR,
-];
+static INTEGER: &[&OpDef] =
+    &[&REDUCE_SUM, &REDUCE_MAX, &REDUCE_MIN, &REDUCE_PROD, &REDUCE_AND, &REDUCE_OR, &REDUCE_XOR];
 
 fn reduction(
     draft: &mut Draft<'_>,
@@ -104,9 +97,8 @@ fn dot(draft: &mut Draft<'_>, step: &Step, fits: impl Fn(&ArrayType) -> bool) ->
     let x = draft.take(step.picks[0], |ty| ty.rank() >= 1 && fits(ty))?;
     let lhs = x.ty();
     let axis = usize::from(step.knobs[0]) % lhs.rank();
-    let y = draft.take(step.picks[1], |ty| {
-        ty.dtype == lhs.dtype && ty.shape.contains(&lhs.shape[axis])
-    })?;
+    let y = draft
+        .take(step.picks[1], |ty| ty.dtype == lhs.dtype && ty.shape.contains(&lhs.shape[axis]))?;
     let rhs = y.ty();
     let other = rhs.shape.iter().position(|size| *size == lhs.shape[axis])?;
     let batch = pair(&lhs, axis, &rhs, other).filter(|_| step.knobs[1] % 2 == 1);
@@ -128,7 +120,7 @@ fn pair(lhs: &ArrayType, axis: usize, rhs: &ArrayType, other: usize) -> Option<(
     let places = (0..lhs.rank()).flat_map(|a| (0..rhs.rank()).map(move |b| (a, b)));
     let fits =
         |(a, b): &(usize, usize)| *a != axis && *b != other && lhs.shape[*a] == rhs.shape[*b];
-    places.filter(fits).last()
+    places.filter(fits).next_back()
 }
 
 /// A stable sort, alone or with a second array.
@@ -136,7 +128,7 @@ fn sort(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
     let x = draft.take(step.picks[0], |ty| ty.rank() >= 1)?;
     let shape = x.ty().shape;
     let axis = usize::from(step.knobs[0]) % shape.len();
-    if step.knobs[1] % 2 == 0 {
+    if step.knobs[1].is_multiple_of(2) {
         lax::sort(&[&x], axis, true, 1).into_iter().for_each(|value| draft.push(value));
         return Some(());
     }

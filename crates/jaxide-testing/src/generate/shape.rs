@@ -134,7 +134,7 @@ fn concatenate(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
     };
     let y = draft.take(step.picks[1], fits)?;
     let z = draft.take(step.picks[2], fits)?;
-    let parts = if step.knobs[1] % 2 == 0 { &[&x, &y][..] } else { &[&x, &y, &z] };
+    let parts = if step.knobs[1].is_multiple_of(2) { &[&x, &y][..] } else { &[&x, &y, &z] };
     let mut shape = ty.shape.clone();
     shape[axis] = parts.iter().map(|part| part.ty().shape[axis]).sum();
     small(&shape)?;
@@ -202,7 +202,7 @@ fn iota(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
 fn constant(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
     let like = draft.take(step.picks[0], any)?;
     let ty = like.ty();
-    if draft.depth > 0 || step.knobs[0] % 2 == 0 {
+    if draft.depth > 0 || step.knobs[0].is_multiple_of(2) {
         let value: Scalar = special(ty.dtype, step.knobs[1]);
         draft.push(lax::broadcast_in_dim(&draft.literal(value), &ty.shape, &[]));
         return Some(());

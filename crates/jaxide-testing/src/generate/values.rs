@@ -73,7 +73,10 @@ fn random(dtype: DType, state: &mut u64, taste: Taste) -> Scalar {
         // Uniform in -8 to 8, with quarters among them so that ties and equal values occur.
         let unit = number as f64 / u64::MAX as f64;
         let value = (unit - 0.5) * 16.0;
-        return Scalar::float(dtype, if word & 64 == 0 { value } else { (value * 4.0).round() / 4.0 });
+        return Scalar::float(
+            dtype,
+            if word & 64 == 0 { value } else { (value * 4.0).round() / 4.0 },
+        );
     }
     let wide = i128::from(number as i64);
     Scalar::int(dtype, if word & 64 == 0 { wide } else { wide % 17 })
