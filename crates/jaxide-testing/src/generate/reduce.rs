@@ -117,10 +117,10 @@ fn dot(draft: &mut Draft<'_>, step: &Step, fits: impl Fn(&ArrayType) -> bool) ->
 
 /// A pair of dimensions of one size beside those contracted.
 fn pair(lhs: &ArrayType, axis: usize, rhs: &ArrayType, other: usize) -> Option<(usize, usize)> {
-    let places = (0..lhs.rank()).flat_map(|a| (0..rhs.rank()).map(move |b| (a, b)));
+    let mut places = (0..lhs.rank()).flat_map(|a| (0..rhs.rank()).map(move |b| (a, b)));
     let fits =
         |(a, b): &(usize, usize)| *a != axis && *b != other && lhs.shape[*a] == rhs.shape[*b];
-    places.filter(fits).next_back()
+    places.rfind(fits)
 }
 
 /// A stable sort, alone or with a second array.
