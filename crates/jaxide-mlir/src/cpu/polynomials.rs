@@ -15,10 +15,16 @@ pub fn of(name: &str) -> Option<fn(&mut Emitter, Val) -> Val> {
 }
 
 /// Cephes' polynomial of `(exp(r) - 1 - r) / r^2` on half a binade around 0.
-const EXP: [f64; 6] =
-    [1.987_569_1e-4, 1.398_2e-3, 8.333_452e-3, 4.166_579_6e-2, 1.666_666_5e-1, 5.000_000_1e-1];
+const EXP: [f64; 6] = [
+    1.987_569_150_0e-4,
+    1.398_199_950_7e-3,
+    8.333_451_907_3e-3,
+    4.166_579_589_4e-2,
+    1.666_666_545_9e-1,
+    5.000_000_120_1e-1,
+];
 /// ln 2 in two parts, the first with few bits.
-const LN2: [f64; 2] = [0.693_359_375, -2.121_944_4e-4];
+const LN2: [f64; 2] = [0.693_359_375, -2.121_944_400_546_905_8e-4];
 /// Adding it rounds to an integer, which then stands in the low bits.
 const MAGIC: f64 = 12_582_912.0;
 
@@ -105,19 +111,26 @@ fn exp2(e: &mut Emitter, x: Val) -> Val {
 
 /// Odd numerator and even denominator of `tanh`, highest power first.
 const TANH: [f64; 7] = [
-    -2.760_768_5e-16,
-    2.000_188e-13,
-    -8.604_672e-11,
-    5.122_297e-8,
-    1.485_722_4e-5,
-    6.372_619e-4,
-    4.893_524_6e-3,
+    -2.760_768_477_423_55e-16,
+    2.000_187_904_824_77e-13,
+    -8.604_671_522_137_35e-11,
+    5.122_297_090_371_14e-8,
+    1.485_722_357_179_79e-5,
+    6.372_619_288_754_36e-4,
+    4.893_524_558_917_86e-3,
 ];
-const TANH_BELOW: [f64; 4] = [1.198_258_4e-6, 1.185_347_1e-4, 2.268_434_6e-3, 4.893_525e-3];
+const TANH_BELOW: [f64; 4] = [
+    1.198_258_394_667_02e-6,
+    1.185_347_056_866_54e-4,
+    2.268_434_632_439e-3,
+    4.893_525_185_543_85e-3,
+];
+/// From here on the result is 1.
+const TANH_END: f64 = 7.905_311_107_635_498;
 
 fn tanh(e: &mut Emitter, x: Val) -> Val {
     let ty = e.ty(x);
-    let near = limit(e, x, -7.905_311, 7.905_311);
+    let near = limit(e, x, -TANH_END, TANH_END);
     let square = e.same("arith.mulf", &[near, near]);
     let polynomial = |e: &mut Emitter, coefficients: &[f64]| {
         let mut p = e.float(ty, coefficients[0]);
@@ -132,6 +145,10 @@ fn tanh(e: &mut Emitter, x: Val) -> Val {
     let below = polynomial(e, &TANH_BELOW);
     let value = e.same("arith.divf", &[above, below]);
     let (tiny, magnitude) = (e.float(ty, 4e-4), e.same("math.absf", &[x]));
+    let (end, one) = (e.float(ty, TANH_END), e.float(ty, 1.0));
+    let far = e.cmpf("oge", magnitude, end);
+    let sign = e.same("math.copysign", &[one, x]);
+    let value = e.select(far, sign, value);
     let small = e.cmpf("olt", magnitude, tiny);
     e.select(small, x, value)
 }

@@ -174,6 +174,18 @@ fn products_agree_in_every_layout() {
 }
 
 #[test]
+fn a_product_large_enough_for_panels_agrees() {
+    for dtype in ["f32", "i32"] {
+        let text = format!(
+            "{{ lambda ; a:{dtype}[41,70] b:{dtype}[70,150]. let
+               c:{dtype}[41,150] = dot_general[dimension_numbers=(([1], [0]), ([], []))] a b
+             in (c,) }}"
+        );
+        agree(&text, dtype == "i32");
+    }
+}
+
+#[test]
 fn loops_agree_with_carries_in_place_and_swapped() {
     agree(
         "{ lambda ; a:f32[5] b:f32[5] x:f32[6,5]. let
