@@ -5,6 +5,7 @@
 
 pub mod compare;
 pub mod conformance;
+pub mod coverage;
 pub mod diag;
 pub mod engine;
 pub mod filetest;

@@ -4,6 +4,7 @@
 
 mod blobs;
 mod code;
+mod codes;
 mod edges;
 mod exempt;
 mod headers;
@@ -48,6 +49,11 @@ const CHECKS: &[Check] = &[
         name: "code",
         run: code::check,
         fix: "finish the code, or return the text instead of printing it",
+    },
+    Check {
+        name: "codes",
+        run: codes::check,
+        fix: "write the section: what the user did and what to do instead",
     },
     Check {
         name: "edges",

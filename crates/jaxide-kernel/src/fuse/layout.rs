@@ -1,6 +1,6 @@
 //! Ops that only move elements, as maps from a result's index to an operand's.
 
-use jaxide_ir::{ArrayType, Atom, Eqn, Jaxpr, Lower, Mlir};
+use jaxide_ir::{ArrayType, Atom, Eqn, Jaxpr, Lower, Mlir, OpDef};
 
 use crate::{Combine, Expr, Guard, IndexMap, Input, delinearize, linearize};
 
@@ -40,6 +40,11 @@ const LAYOUTS: [&str; 10] = [
     "split",
 ];
 
+/// True for ops that only move elements and become index maps.
+pub fn is_layout(op: &OpDef) -> bool {
+    LAYOUTS.contains(&op.name)
+}
+
 /// The kind of an equation.
 pub(super) fn kind(jaxpr: &Jaxpr, eqn: &Eqn) -> Kind {
     let Some(first) = eqn.outputs.first() else { return Kind::Other };
@@ -50,7 +55,7 @@ pub(super) fn kind(jaxpr: &Jaxpr, eqn: &Eqn) -> Kind {
     if !eqn.effects().is_pure() || jaxpr.vars[*first].rank() == 0 {
         return Kind::Other;
     }
-    if LAYOUTS.contains(&eqn.op.name) {
+    if is_layout(eqn.op) {
         let literal_pad = eqn.op.name != "pad" || exact_fill(eqn.inputs[1]).is_some();
         return if literal_pad { Kind::Layout } else { Kind::Other };
     }

@@ -13,6 +13,7 @@ use jaxide_ir::{Jaxpr, Result};
 use jaxide_passes::{PassCx, PassDef};
 
 use group::Grouping;
+pub use layout::is_layout;
 
 /// The pass.
 pub static FUSE: PassDef = PassDef {

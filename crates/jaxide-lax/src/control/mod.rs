@@ -93,3 +93,8 @@ static CALLS: [(&OpDef, &str); 5] = [
 pub fn call_body<'p>(op: &OpDef, params: &'p Params) -> Option<&'p Arc<Jaxpr>> {
     CALLS.iter().find(|(call, _)| *call == op).map(|(_, param)| params.jaxpr(param))
 }
+
+/// True for the ops of [`call_body`].
+pub fn is_call(op: &OpDef) -> bool {
+    CALLS.iter().any(|(call, _)| *call == op)
+}

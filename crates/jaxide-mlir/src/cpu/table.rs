@@ -1,6 +1,6 @@
 //! Which op is lowered by which function, and the check that a program has no other.
 
-use jaxide_ir::{Jaxpr, Lower, OpDef, Result};
+use jaxide_ir::{DType, Jaxpr, Lower, OpDef, Result};
 use jaxide_kernel as kernel;
 use jaxide_lax as lax;
 
@@ -66,6 +66,17 @@ impl Rules {
         let identity = || (moves || op.name.starts_with("reduce_")).then_some(shape::identity as _);
         let scalar = || op.is_elementwise().then_some(shape::scalar_op as LowerFn);
         by_record.or_else(scalar).or_else(identity)
+    }
+
+    /// True when programs may hold the op on elements of a dtype: it has a lowering, or calls,
+    /// composite ops and layout changes are gone before lowering. For documents; [`Rules::check`]
+    /// decides about a program.
+    pub fn covers(&self, op: &'static OpDef, dtype: DType) -> bool {
+        let gone = lax::control::is_call(op)
+            || matches!(op.lower, Lower::Decompose(_))
+            || kernel::is_layout(op);
+        let knows = || !op.is_elementwise() || scalar::knows(op, dtype);
+        !dtype.is_complex() && (gone || (self.find(op).is_some() && knows()))
     }
 
     /// Checks that every op of a program has a lowering for its element types, before anything is

@@ -1,7 +1,8 @@
-//! Tests that see more than one engine, and properties of random programs. `JAXIDE_CASES` sets how many
+//! Coverage of ops, agreement of engines, and properties of random programs. `JAXIDE_CASES` sets how many
 //! times the usual number of programs each property sees.
 
 mod api;
+mod coverage;
 mod engines;
 mod fuzz;
 mod programs;
