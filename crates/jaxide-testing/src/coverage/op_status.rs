@@ -1,6 +1,6 @@
 //! `docs/op-status.md`: one row per op, and what is still to do.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use jaxide_ir::{OpDef, Rule, TypeClass};
 
@@ -31,8 +31,8 @@ pub(super) fn text() -> String {
         text.push_str("Nothing: every record has its rules.\n");
     }
     text.extend(todos);
-    text.push_str("\n## Why there is no rule\n\n");
-    text.extend(registry.ops().flat_map(nevers));
+    text.push_str("\n## Why a rule cannot be\n\n");
+    text.extend(nevers(registry.ops()));
     text
 }
 
@@ -81,7 +81,10 @@ fn class_names(classes: &[TypeClass]) -> String {
 }
 
 /// The reason of each rule of an op in the given state, by the rule's name.
-fn reasons(op: &OpDef, pick: fn(State) -> Option<&'static str>) -> Vec<(&'static str, &str)> {
+fn reasons(
+    op: &OpDef,
+    pick: fn(State) -> Option<&'static str>,
+) -> Vec<(&'static str, &'static str)> {
     let states = [
         ("jvp", State::of(&op.jvp)),
         ("transpose", State::of(&op.transpose)),
@@ -110,19 +113,23 @@ impl State {
 
 fn todos(op: &'static OpDef) -> Vec<String> {
     let todo = |state| if let State::Todo(reason) = state { Some(reason) } else { None };
-    lines(op, reasons(op, todo))
+    let line = |(rule, reason)| format!("* `{}` {rule}: {reason}\n", op.name);
+    reasons(op, todo).into_iter().map(line).collect()
 }
 
-fn nevers(op: &'static OpDef) -> Vec<String> {
+/// One line per rule and reason, with the ops that it holds for.
+fn nevers(ops: impl Iterator<Item = &'static OpDef>) -> Vec<String> {
     let never = |state| if let State::Never(reason) = state { Some(reason) } else { None };
+    let mut groups: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for op in ops {
+        for found in reasons(op, never) {
+            groups.entry(found).or_default().push(format!("`{}`", op.name));
+        }
+    }
     // These two hold for every op without nested programs.
     let shared = [jaxide_lax::templates::FIRST_ORDER, jaxide_lax::templates::NO_NESTED];
-    let mut reasons = reasons(op, never);
-    reasons.retain(|(_, reason)| !shared.contains(reason));
-    lines(op, reasons)
-}
-
-fn lines(op: &OpDef, reasons: Vec<(&str, &str)>) -> Vec<String> {
-    let line = |(rule, reason)| format!("* `{}` {rule}: {reason}\n", op.name);
-    reasons.into_iter().map(line).collect()
+    let groups = groups.into_iter().filter(|((_, reason), _)| !shared.contains(reason));
+    groups
+        .map(|((rule, reason), ops)| format!("* {rule}: {reason}: {}\n", ops.join(", ")))
+        .collect()
 }
