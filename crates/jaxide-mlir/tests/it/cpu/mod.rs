@@ -1,5 +1,6 @@
 //! Programs as text, compiled and run; expected values are written down or computed here.
 
+mod backend;
 mod kernels;
 
 use jaxide_ir::{TensorData, parse};
