@@ -1,8 +1,14 @@
 """One program per op and dtype: what the filetests under filetests/ops record."""
 
+import jax
+import jax.numpy as jnp
 import ml_dtypes
 import numpy as np
 from jax import lax
+from jax._src import ad_util
+from jax._src.lax import lax as lax_internal
+from jax._src.random.prng import iota_2x32_shape_p
+from jax._src.random.threefry2x32 import threefry2x32_p
 
 BF16 = ml_dtypes.bfloat16
 FLOATS = {"bf16": BF16, "f16": np.float16, "f32": np.float32, "f64": np.float64}
@@ -237,10 +243,78 @@ def shape_programs():
     yield "ops/dot_general/empty", "f32", lambda a, b: lax.dot_general(a, b, dims), [(m[:, :0], n[:0])], 0
 
 
+def index_programs():
+    x = np.arange(12, dtype=np.float32).reshape(4, 3)
+    rows, updates = np.array([2, -1, 9, 0], np.int32), np.arange(12, dtype=np.float32).reshape(4, 3) + 100
+    for mode in ("clip", "fill", "wrap"):
+        yield f"ops/gather/{mode}", "f32", lambda x, i, m=mode: jnp.take(x, i, axis=0, mode=m), [(x, rows)], 0
+    yield "ops/gather/points", "f32", lambda x, i, j: x[i, j], [(x, rows, np.array([0, 1, 2, 0], np.int32))], 0
+    for name in ("set", "add", "multiply", "min", "max"):
+        op = {"set": "scatter", "multiply": "scatter_mul"}.get(name, f"scatter_{name}")
+        function = lambda x, i, u, n=name: getattr(x.at[i], n)(u)
+        yield f"ops/{op.replace('_', '-')}/rows", "f32", function, [(x, rows, updates)], 0
+        ints = (x.astype(np.int32), np.array([1, 1, 3, 1], np.int32)[:1], updates.astype(np.int32)[:1])
+        yield f"ops/{op.replace('_', '-')}/ints", "i32", function, [ints], 0
+    yield "ops/scatter-sub/rows", "f32", lambda x, i, u: x.at[i].subtract(u), [(x, rows, updates)], 0
+
+
+def remaining_programs():
+    f = np.float32
+    x, y = array([1.5, -2.0, 0.0], f), array([0.5, 3.0, -0.0], f)
+    words = np.array([1, 2, 0xFFFFFFFF], np.uint32)
+    yield "ops/add_any/f32", "f32", lambda x, y: ad_util.add_jaxvals_p.bind(x, y), [(x, y)], 0
+    yield "ops/copy/f32", "f32", lambda x: lax_internal.copy_p.bind(x), [(x,)], 0
+    yield "ops/optimization_barrier/two", "f32", lambda x, y: tuple(lax.optimization_barrier((x, y))), [(x, y)], 0
+    yield "ops/mulhi/u32", "u32", lambda x: lax.mulhi(x, x), [(words,)], 0
+    yield "ops/threefry2x32/counters", "u32", (
+        lambda a, b, c, d: tuple(threefry2x32_p.bind(a, b, c, d))), [(np.uint32(0), np.uint32(8), words, words[::-1].copy())], 0
+    yield "ops/iota_2x32_shape/grid", "u32", lambda: tuple(iota_2x32_shape_p.bind(shape=(2, 3))), [()], 0
+    yield "ops/reduce_xor/i32", "i32", lambda x: lax.reduce_xor_p.bind(x, axes=(0,)), [(np.array([[1, 7], [3, -1]], np.int32),)], 0
+    yield "ops/tile/two", "f32", lambda x: lax.tile(x, (2, 2)), [(array([[1, 2]], f),)], 0
+    for name in ("eq_to", "le_to", "lt_to"):
+        values = array([[NAN, -0.0, 0.0, 1.0, -INF]], f)
+        yield f"ops/{name}/f32", "f32", lambda a, b, n=name: getattr(lax_internal, f"{n}_p").bind(a, b), [
+            (values.T.repeat(5, 1).copy(), values.repeat(5, 0).copy())], 0
+
+
+def control_programs():
+    f, x = np.float32, array([1.0, -2.0, 3.0], np.float32)
+    sin_cos = lambda i, x: lax.switch(i, [lax.sin, lax.cos, lambda x: x * x], x)
+    yield "control/cond/switch", "f32", sin_cos, [(np.int32(i), x) for i in (-5, 0, 1, 2, 9)], 2e-6
+    yield "control/cond/bool", "f32", lambda p, x: lax.cond(p, lambda x: x + 1, lambda x: x - 1, x), [(np.bool_(p), x) for p in (0, 1)], 0
+    yield "control/cond/two_results", "f32", lambda p, x: lax.cond(p, lambda x: (x, x.sum()), lambda x: (-x, x[0]), x), [(np.bool_(1), x)], 0
+    yield "control/while/count", "i32", lambda n: lax.while_loop(lambda i: i < n, lambda i: i + 3, 0), [(np.int32(n),) for n in (0, 1, 10)], 0
+    yield "control/while/array_carry", "f32", lambda x: lax.while_loop(lambda c: c.sum() < 100, lambda c: c * 2, x), [(array([1, 2, 3], f),)], 0
+    yield "control/while/many_lanes", "i32", jax.vmap(lambda n: lax.while_loop(lambda i: i * i < n, lambda i: i + 1, 0)), [(np.array([0, 5, 50, 99], np.int32),)], 0
+    yield "control/while/nested", "i32", lambda n: lax.fori_loop(0, n, lambda i, c: lax.fori_loop(0, i, lambda j, d: d + j, c), 0), [(np.int32(6),)], 0
+    running = lambda c, x: (c + x, c * x)
+    yield "control/scan/running", "f32", lambda xs: lax.scan(running, f(0), xs), [(x,)], 0
+    yield "control/scan/reverse", "f32", lambda xs: lax.scan(running, f(0), xs, reverse=True), [(x,)], 0
+    yield "control/scan/empty", "f32", lambda xs: lax.scan(running, f(1), xs), [(x[:0],)], 0
+    yield "control/scan/no_xs", "f32", lambda c: lax.scan(lambda c, _: (c * 2, c), c, None, length=4), [(f(1.5),)], 0
+    yield "control/scan/rows", "f32", lambda m, xs: lax.scan(lambda h, r: (m @ h + r, h.sum()), jnp.zeros(2), xs), [
+        (array([[0, 1], [1, 1]], f), array([[1, 0], [0, 1], [2, 2]], f))], 0
+    yield "control/scan/bools", "bool", lambda xs: lax.scan(lambda c, x: (c ^ x, c & x), np.bool_(0), xs), [(np.array([1, 0, 1, 1], bool),)], 0
+    yield "control/pjit/shared", "f32", lambda x: jax.jit(lax.neg)(jax.jit(lax.neg)(x) + 1), [(x,)], 0
+    yield "control/custom_jvp_call/relu", "f32", jax.nn.relu, [(x,)], 0
+    yield "control/custom_vjp_call/clip", "f32", clip_gradient, [(x,)], 0
+    yield "control/remat2/square", "f32", jax.checkpoint(lambda x: x * x), [(x,)], 0
+
+
+@jax.custom_vjp
+def clip_gradient(x):
+    return x * 2
+
+
+clip_gradient.defvjp(lambda x: (x * 2, None), lambda _, g: (lax.clamp(np.float32(-1), g, np.float32(1)),))
+
+
 def programs():
     """Path to (x64, function, list of arguments, rtol)."""
     table = {}
-    for rows in (unary_programs(), binary_programs(), mixed_programs(), reduce_programs(), shape_programs()):
+    families = (unary_programs, binary_programs, mixed_programs, reduce_programs, shape_programs, index_programs,
+                remaining_programs, control_programs)
+    for rows in (family() for family in families):
         for path, short, function, args, rtol in rows:
             leaves = [np.asarray(leaf) for leaf in (arg for tuple_ in args for arg in tuple_)]
             x64 = short in ("f64", "i64", "u64") or any(leaf.dtype.itemsize == 8 for leaf in leaves)
