@@ -30,7 +30,6 @@ impl Step {
         Step { name, needs: Some(needs), required: false, run }
     }
 
-    #[expect(dead_code, reason = "no package beside the crates is required yet")]
     const fn of(name: &'static str, needs: &'static str, run: fn(bool) -> Outcome) -> Step {
         Step { name, needs: Some(needs), required: true, run }
     }
@@ -68,11 +67,11 @@ const STEPS: &[Step] = &[
         let mut command = cargo(&["doc", "--no-deps", "--workspace"]);
         run(command.env("RUSTDOCFLAGS", "-D warnings"))
     }),
-    Step::if_present("benches", "benches/Cargo.toml", |_| {
+    Step::of("benches", "benches/Cargo.toml", |_| {
         // Under `cargo test` a benchmark runs once, and in the profile of the other steps.
         run(&mut cargo(&["test", "-p", "benches", "--benches"]))
     }),
-    Step::if_present("fuzz targets", "fuzz/Cargo.toml", |_| {
+    Step::of("fuzz targets", "fuzz/Cargo.toml", |_| {
         run(cargo(&["check", "--manifest-path", "fuzz/Cargo.toml"]).args(shared_target()))
     }),
     Step::if_present("example packages", "examples", example_packages),

@@ -150,13 +150,12 @@ fn behind(body: &Jaxpr, values: &[Var]) -> IdVec<Var, bool> {
     needed
 }
 
-/// The body with `values` as further constants in place of the equations that define them.
-/// Equations that nothing needs any more are left to dce.
+/// The body with `values` as further constants, without the moved equations. Of those with several
+/// results, and of those that nothing needs, the other results just disappear.
 fn with_consts(body: &Jaxpr, consts: usize, values: &[Var]) -> Jaxpr {
+    let mut moved = moved_eqns(body, consts).into_iter();
     let mut new = body.clone();
     new.inputs.splice(consts..consts, values.iter().copied());
-    let moved = |eqn: &Eqn| eqn.outputs.iter().any(|var| values.contains(var));
-    // An equation of several results moves whole; results that nothing needs just disappear.
-    new.eqns.retain(|eqn| !moved(eqn));
+    new.eqns.retain(|_| !moved.next().unwrap_or(false));
     new
 }
