@@ -17,9 +17,9 @@ fn main() -> Result<()> {
     c:f32[] = reduce_sum[axes=(0,)] b
   in (b, c) }";
     let jaxpr = parse(text, "example", &registry())?;
-    let input = TensorData::from_slice(&[4], &[0.0f32, 1.0, 2.0, 3.0])?;
-    let expected = Engine::Eval.run(&jaxpr, &[input.clone()])?;
-    let got = Engine::Cpu.run(&jaxpr, &[input])?;
+    let args = [TensorData::from_slice(&[4], &[0.0f32, 1.0, 2.0, 3.0])?];
+    let expected = Engine::Eval.run(&jaxpr, &args)?;
+    let got = Engine::Cpu.run(&jaxpr, &args)?;
     println!("eval: {}\ncpu:  {}", format_values(&expected), format_values(&got));
     for (expected, got) in expected.iter().zip(&got) {
         let tolerance = Tolerance::recorded(DType::F32, 1.0);

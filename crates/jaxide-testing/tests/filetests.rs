@@ -1,5 +1,7 @@
 //! Runs every file under `filetests/` as a test of its own, named by its path.
 
+#![allow(clippy::print_stdout, reason = "a test runner reports on standard output")]
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
