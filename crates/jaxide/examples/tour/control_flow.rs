@@ -28,7 +28,7 @@ fn show_loops() {
 
 fn show_selections() {
     let x = array([-2.0, -1.0, 1.0, 2.0]);
-    println!("jnp::where_:      {}", jnp::where_(&x.lt(0.0), 0.0, &x));
+    println!("jnp::where_:      {}", jnp::where_(x.lt(0.0), 0.0, &x));
     let (low, high) = (x.lt(-1.0), x.gt(1.0));
     println!(
         "jnp::select:      {}",
@@ -36,5 +36,5 @@ fn show_selections() {
     );
     println!("jnp::piecewise:   {}", jnp::piecewise(&x, &[&x.lt(0.0)], &[&|x| -x, &|x| x * 3.0]));
     let branches: [&dyn Fn(&Array) -> Array; 3] = [&|x| x + 1.0, &|x| x * 2.0, &|x| x.sin()];
-    println!("lax::switch:      {}", lax::switch(&scalar(1), &scalar(21.0), &branches));
+    println!("lax::switch:      {}", lax::switch(scalar(1), &scalar(21.0), &branches));
 }

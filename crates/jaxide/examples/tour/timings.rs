@@ -7,7 +7,7 @@ use jaxide::{Array, jit, lax, random};
 use super::jit::{normals, sum_squared_error};
 
 fn selu(x: &Array) -> Array {
-    jaxide::jnp::where_(&x.gt(0.0), x * 1.05, (x.exp() - 1.0) * 1.758)
+    jaxide::jnp::where_(x.gt(0.0), x * 1.05, (x.exp() - 1.0) * 1.758)
 }
 
 fn chain(x: &Array) -> Array {
