@@ -3,13 +3,13 @@
 use jaxide::{Array, jit, random};
 
 pub(crate) fn sum_squared_error(a: &Array, b: &Array) -> Array {
-    (a - b).pow(2.0).sum()
+    (a - b).pow(2).sum()
 }
 
 /// The same function, compiled on its first call.
 #[jit]
 pub(crate) fn sum_squared_error_jit(a: &Array, b: &Array) -> Array {
-    (a - b).pow(2.0).sum()
+    (a - b).pow(2).sum()
 }
 
 /// Two arrays of normal numbers, as on the page.
