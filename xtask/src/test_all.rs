@@ -50,7 +50,7 @@ const STEPS: &[Step] = &[
         run(&mut cargo(&["check", "-p", "jaxide", "--no-default-features"]))
     }),
     Step::always("tidy", |_| tidy::check()),
-    Step::if_present("codegen", "crates/jaxide-testing/src/bin/codegen.rs", |bless| {
+    Step::of("codegen", "crates/jaxide-testing/src/bin/codegen.rs", |bless| {
         commands::generate(!bless)
     }),
     Step::always("docs", |bless| docs::check(!bless)),
