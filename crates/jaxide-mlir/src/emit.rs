@@ -107,6 +107,10 @@ pub struct OpenFor {
     pub carried: Vec<Val>,
 }
 
+/// Ops whose expansion in MLIR forgets that 0 is greater than -0, and those of LLVM that know.
+const SIGNED_ZEROS: [(&str, &str); 2] =
+    [("arith.maximumf", "llvm.intr.maximum"), ("arith.minimumf", "llvm.intr.minimum")];
+
 /// The builder.
 pub struct Emitter {
     context: MlirContext,
@@ -253,6 +257,7 @@ impl Emitter {
         attrs: &[(&str, Attr<'_>)],
         blocks: &[MlirBlock],
     ) -> MlirOperation {
+        let name = SIGNED_ZEROS.iter().find(|(from, _)| *from == name).map_or(name, |row| row.1);
         let operands: Vec<MlirValue> = operands.iter().map(|val| self.raw(*val)).collect();
         let results: Vec<MlirType> = results.iter().map(|ty| self.mlir_type(*ty)).collect();
         let attrs: Vec<MlirNamedAttribute> = attrs
