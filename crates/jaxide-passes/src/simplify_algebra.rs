@@ -33,7 +33,7 @@ static RULES: &[(&OpDef, LocalRule)] = &[
     (&NEG, involution),
     (&NOT, involution),
     (&OR, lattice),
-    (&POW, neutral_right),
+    (&POW, power),
     (&RESHAPE, reshape_of_reshape),
     (&REV, reverse_of_reverse),
     (&SELECT_N, equal_cases),
@@ -114,6 +114,14 @@ fn product(rewriter: &Rewriter<'_>, eqn: &Eqn, inputs: &[Atom]) -> Option<Change
     let zero = inputs[1].scalar().is_some_and(|s| s.as_int() == Some(0));
     let absorbed = zero.then(|| filled(rewriter, eqn, inputs[1]));
     absorbed.or_else(|| neutral_right(rewriter, eqn, inputs))
+}
+
+/// `pow(x, 2.0)` is `x * x`, which is its correctly rounded value for every `x`.
+fn power(rewriter: &Rewriter<'_>, eqn: &Eqn, inputs: &[Atom]) -> Option<Change> {
+    let two = |s: Scalar| s.dtype().is_float() && s.to_f64() == 2.0;
+    let square = inputs[1].scalar().is_some_and(two);
+    let product = square.then(|| Change::Eqn(&MUL, Params::new(), vec![inputs[0]; 2]));
+    product.or_else(|| neutral_right(rewriter, eqn, inputs))
 }
 
 /// `x - x` and `x ^ x` of integers are zero.
