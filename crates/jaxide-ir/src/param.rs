@@ -365,6 +365,11 @@ impl Params {
     pub fn usizes(&self, name: &str) -> Vec<usize> {
         self.ints(name).into_iter().map(|i| usize::try_from(i).unwrap_or(usize::MAX)).collect()
     }
+
+    /// The floats of a tuple or list parameter.
+    pub fn floats(&self, name: &str) -> Vec<f64> {
+        self.items(name).iter().map(|item| item.as_float(name)).collect()
+    }
 }
 
 impl Param {
@@ -374,6 +379,14 @@ impl Param {
     /// When it is no integer; checked parameters are.
     pub fn as_int(&self, name: &str) -> i64 {
         if let Param::Int(value) = self { *value } else { wrong(name, "integers") }
+    }
+
+    /// The float of an item of the parameter `name`.
+    ///
+    /// # Panics
+    /// When it is no float; checked parameters are.
+    pub fn as_float(&self, name: &str) -> f64 {
+        if let Param::Float(value) = self { *value } else { wrong(name, "floats") }
     }
 
     /// The items of a tuple or list inside the parameter `name`.
@@ -465,8 +478,10 @@ from! {
     Vec<Param>: v => Param::Tuple(v),
     &[usize]: v => Param::Tuple(v.iter().map(|i| Param::from(*i)).collect()),
     &[i64]: v => Param::Tuple(v.iter().map(|i| Param::from(*i)).collect()),
+    &[f64]: v => Param::Tuple(v.iter().map(|x| Param::from(*x)).collect()),
     Vec<usize>: v => v.as_slice().into(),
     Vec<i64>: v => v.as_slice().into(),
+    Vec<f64>: v => v.as_slice().into(),
 }
 
 impl<const N: usize> From<[usize; N]> for Param {

@@ -70,6 +70,11 @@ pub trait Backend: Send + Sync {
         Device::Cpu
     }
 
+    /// The backend behind the array passes that this one runs first; `None` where it runs none.
+    fn without_passes(&self) -> Option<Arc<dyn Backend>> {
+        None
+    }
+
     /// Compiles a program.
     ///
     /// # Errors

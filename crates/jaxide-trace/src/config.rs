@@ -1,10 +1,16 @@
 //! Settings of the calling thread, each with a scope. Those that change what a trace records are
 //! part of every cache key.
 
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use jaxide_eval::Interpreter;
 
 thread_local! {
     static SETTINGS: Cell<Settings> = const { Cell::new(Settings::DEFAULT) };
+    static INTERPRETER: RefCell<Rc<Interpreter>> = RefCell::default();
 }
 
 /// The settings in force.
@@ -84,4 +90,36 @@ pub fn check_leaks<R>(f: impl FnOnce() -> R) -> R {
 /// Runs `f`; any function that would be traced for compilation inside it is an error that tells why.
 pub fn no_recompilation<R>(f: impl FnOnce() -> R) -> R {
     scope(|settings| settings.forbid_compiles = true, f)
+}
+
+/// Runs `f` with eager calls on this interpreter, whose rows may know more ops than jaxide's own.
+///
+/// It decides what runs, never what a trace records, so compiled functions are not compiled again.
+///
+/// ```
+/// # use jaxide_trace::{array, config};
+/// use jaxide_eval::{Interpreter, Kernel};
+/// use jaxide_lax::elementwise::NEG;
+///
+/// let same = Kernel::Pure(|_, inputs| Ok([inputs[0].try_clone()?].into_iter().collect()));
+/// let interpreter = Interpreter::new().with(&NEG, same);
+/// config::interpreter(&interpreter, || assert_eq!((-array([1.0])).to_vec::<f32>(), [1.0]));
+/// assert_eq!((-array([1.0])).to_vec::<f32>(), [-1.0]);
+/// ```
+pub fn interpreter<R>(interpreter: &Interpreter, f: impl FnOnce() -> R) -> R {
+    let _restore = RestoreInterpreter(INTERPRETER.replace(Rc::new(interpreter.clone())));
+    f()
+}
+
+struct RestoreInterpreter(Rc<Interpreter>);
+
+impl Drop for RestoreInterpreter {
+    fn drop(&mut self) {
+        INTERPRETER.replace(std::mem::take(&mut self.0));
+    }
+}
+
+/// What eager calls of this thread run on.
+pub(crate) fn eager_interpreter() -> Rc<Interpreter> {
+    INTERPRETER.with_borrow(Rc::clone)
 }

@@ -42,14 +42,6 @@ pub fn by_name(name: &str) -> Option<Arc<dyn Backend>> {
     }
 }
 
-/// The compiler inside [`default_backend`], without a pipeline before it.
-pub(crate) fn bare_default() -> Arc<dyn Backend> {
-    #[cfg(feature = "mlir")]
-    return Arc::new(jaxide_mlir::MlirBackend::default());
-    #[cfg(not(feature = "mlir"))]
-    return eval();
-}
-
 /// A backend that runs a pass pipeline before it compiles.
 pub struct PassBackend {
     name: String,
@@ -74,6 +66,10 @@ impl Backend for PassBackend {
 
     fn device(&self) -> Device {
         self.inner.device()
+    }
+
+    fn without_passes(&self) -> Option<Arc<dyn Backend>> {
+        Some(self.inner.clone())
     }
 
     fn compile(&self, jaxpr: &Jaxpr, options: &CompileOptions) -> Result<Arc<dyn Executable>> {

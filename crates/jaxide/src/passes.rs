@@ -6,11 +6,11 @@ use jaxide_ir::Loc;
 use jaxide_passes::{Options, PassDef, Pipeline};
 use jaxide_trace::{Error, Jitted, Params, Tree, raise};
 
-use crate::backend::{PassBackend, bare_default};
+use crate::backend::{PassBackend, default_backend};
 
-/// Choosing the passes that run on a jitted function's program before the backend gets it.
+/// Choosing the passes that run on a jitted function's program before its backend gets it.
 pub trait Passes: Sized {
-    /// Runs these passes and named pipelines, in order, in place of the `default` pipeline.
+    /// Runs these passes and named pipelines, in order, in place of its backend's own pipeline.
     ///
     /// ```
     /// use jaxide::{Array, Passes, array, jit};
@@ -38,7 +38,9 @@ impl<P: Params, O: Tree> Passes for Jitted<'_, P, O> {
     fn passes_with(self, names: &[&str], own: &[&'static PassDef]) -> Self {
         match Pipeline::new(names, own) {
             Ok(pipeline) => {
-                let backend = PassBackend::new(bare_default(), pipeline, Options::default());
+                let backend = self.backend().cloned().unwrap_or_else(default_backend);
+                let inner = backend.without_passes().unwrap_or(backend);
+                let backend = PassBackend::new(inner, pipeline, Options::default());
                 self.with_backend(Arc::new(backend))
             }
             Err(error) => raise(Error::Value(error.at(&Loc::rust(Location::caller())))),

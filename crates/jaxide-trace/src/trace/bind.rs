@@ -2,7 +2,6 @@
 
 use std::panic::Location;
 
-use jaxide_eval::Interpreter;
 use jaxide_ir::{Atom, Jaxpr, Literal, Loc, OpDef, Params};
 use smallvec::SmallVec;
 
@@ -13,6 +12,7 @@ use super::{
 use crate::{
     Array,
     array::Repr,
+    config,
     error::{Error, Result},
 };
 
@@ -43,7 +43,7 @@ fn eager(
             Repr::Traced(tracer) => return Err(leaked(tracer, at)),
         }
     }
-    let apply = Interpreter::new().apply(op, &params, &buffers, &Loc::rust(at));
+    let apply = config::eager_interpreter().apply(op, &params, &buffers, &Loc::rust(at));
     Ok(apply.map_err(Error::Op)?.into_iter().map(Array::from_buffer).collect())
 }
 
