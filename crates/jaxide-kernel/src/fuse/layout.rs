@@ -212,6 +212,10 @@ fn pad(eqn: &Eqn, operand: &ArrayType, at: &IndexMap) -> Option<IndexMap> {
         }
         map.exprs.push(expr);
     }
+    // Where nothing is padded the fill must not tell the map from another one.
+    if map.is_total() {
+        map.fill = 0.0;
+    }
     Some(map)
 }
 
