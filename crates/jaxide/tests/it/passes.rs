@@ -23,3 +23,16 @@ fn an_unknown_pass_is_refused_by_name() {
     let message = payload.downcast::<String>().unwrap();
     assert!(message.contains("unknown pass no-such-pass"), "{message}");
 }
+
+#[test]
+fn passes_replace_the_pipeline_and_keep_the_engine() {
+    let name = |names: &[&[&str]], engine| {
+        let f = jit(|x: &Array| x + 1.0).with_backend(engine);
+        let f = names.iter().fold(f, |f, names| f.passes(names));
+        f.backend().map(|backend| backend.name().to_owned()).unwrap()
+    };
+    let (eval, default) = (jaxide::backend::eval(), jaxide::default_backend());
+    let engine = default.name().to_owned();
+    assert_eq!(name(&[&["cse"]], eval), "eval[cse]");
+    assert_eq!(name(&[&["cse"], &["dce"]], default), format!("{engine}[dce]"));
+}
