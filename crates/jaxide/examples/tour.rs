@@ -18,6 +18,7 @@ fn main() {
     tour::control_flow::show();
     tour::statics::show_operations();
     tour::timings::show();
+    tour::timings::show_costs();
 }
 
 /// The title of a section.

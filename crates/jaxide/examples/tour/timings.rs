@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use jaxide::{Array, jit, lax, random};
+use jaxide::{Array, jit, jnp, lax, random, scalar};
 
 use super::jit::{normals, sum_squared_error};
 
@@ -45,4 +45,30 @@ pub(crate) fn show() {
     let small = random::normal(&random::PRNGKey(1), 100);
     let chain_jit = jit(chain);
     row("100 steps of a loop, 100 elements", &|| chain(&small), &|| chain_jit(&small));
+}
+
+/// What a warm call and a step of a compiled loop cost.
+pub(crate) fn show_costs() {
+    crate::section("What compiled code costs, median of 15 runs");
+    const CALLS: usize = 10_000;
+    const STEPS: i32 = 1_000_000;
+    let per = |what: &str, microseconds: f64, count: usize| {
+        println!("{what:<44} {:>8.1} ns", microseconds * 1e3 / count as f64);
+    };
+    let increment = jit(|x: &Array| x + 1);
+    let x = scalar(1);
+    let calls = median(&|| (0..CALLS).fold(x.clone(), |_, _| increment(&x)));
+    per("a warm call of jit(|x| x + 1) on a scalar", calls, CALLS);
+    let count = jit(|x: &Array| {
+        let step = |(i, x): &(Array, Array)| (i + 1, x * 0.999 + 0.001);
+        lax::while_loop(|(i, _)| i.lt(STEPS), step, (scalar(0), x.clone())).1
+    });
+    let x = scalar(2.0);
+    per("a step of a while loop of 1e6", median(&|| count(&x)), STEPS as usize);
+    let running = jit(|xs: &Array| {
+        let step = |sum: &Array, x: &Array| (sum * 0.5 + x, sum * 1.0);
+        lax::scan(step, scalar(0.0), xs).1
+    });
+    let xs = jnp::arange(f64::from(STEPS));
+    per("a step of a scan of 1e6 with stacked results", median(&|| running(&xs)), STEPS as usize);
 }
