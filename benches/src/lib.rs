@@ -23,7 +23,7 @@ pub fn sum_squared_error(x: &Array) -> Array {
 
 /// A map with a choice and an exponential.
 pub fn selu(x: &Array) -> Array {
-    1.05 * jnp::where_(&x.gt(0.0), x, 1.67 * (x.exp() - 1.0))
+    1.05 * jnp::where_(x.gt(0.0), x, 1.67 * (x.exp() - 1.0))
 }
 
 /// A scan along the array.
