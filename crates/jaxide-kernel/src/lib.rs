@@ -17,7 +17,7 @@ pub mod text;
 pub use access::{Access, Nest};
 pub use dialect::{Combine, KERNEL, Kernel, MAP, REDUCE};
 pub use expr::{Expr, Leaf};
-pub use fuse::{FUSE, fuse, is_layout};
+pub use fuse::{FUSE, fuse, is_layout, reduction};
 pub use map::{Guard, IndexMap, Input, delinearize, linearize};
 pub use normalise::{NORMALISE, normalise};
 pub use text::Maps;

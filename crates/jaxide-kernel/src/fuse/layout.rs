@@ -1,6 +1,11 @@
 //! Ops that only move elements, as maps from a result's index to an operand's.
 
 use jaxide_ir::{ArrayType, Atom, Eqn, Jaxpr, Lower, Mlir, OpDef};
+use jaxide_lax::{
+    elementwise::{BITCAST_CONVERT_TYPE, CONVERT_ELEMENT_TYPE, NEG, NOT, SELECT_N},
+    reduce as lax_reduce,
+    shape::{BROADCAST_IN_DIM, IOTA, PAD, RESHAPE, REV, SLICE, SPLIT, SQUEEZE, TRANSPOSE},
+};
 
 use crate::{Combine, Expr, Guard, IndexMap, Input, delinearize, linearize};
 
@@ -17,46 +22,53 @@ pub(super) enum Kind {
     Other,
 }
 
-const REDUCTIONS: [(&str, Combine); 7] = [
-    ("reduce_sum", Combine::Add),
-    ("reduce_prod", Combine::Mul),
-    ("reduce_max", Combine::Max),
-    ("reduce_min", Combine::Min),
-    ("reduce_and", Combine::And),
-    ("reduce_or", Combine::Or),
-    ("reduce_xor", Combine::Xor),
+static REDUCTIONS: &[(&OpDef, Combine)] = &[
+    (&lax_reduce::REDUCE_AND, Combine::And),
+    (&lax_reduce::REDUCE_MAX, Combine::Max),
+    (&lax_reduce::REDUCE_MIN, Combine::Min),
+    (&lax_reduce::REDUCE_OR, Combine::Or),
+    (&lax_reduce::REDUCE_PROD, Combine::Mul),
+    (&lax_reduce::REDUCE_SUM, Combine::Add),
+    (&lax_reduce::REDUCE_XOR, Combine::Xor),
 ];
 
-const LAYOUTS: [&str; 10] = [
-    "broadcast_in_dim",
-    "transpose",
-    "slice",
-    "rev",
-    "squeeze",
-    "expand_dims",
-    "reshape",
-    "iota",
-    "pad",
-    "split",
+/// Where an element of an op's result comes from. `None` where no map says it.
+type SourceFn = fn(&Place<'_>) -> Option<Input>;
+
+static LAYOUTS: &[(&OpDef, SourceFn)] = &[
+    (&BROADCAST_IN_DIM, broadcast),
+    (&IOTA, iota),
+    (&PAD, pad),
+    (&RESHAPE, reshape),
+    (&REV, reverse),
+    (&SLICE, slice),
+    (&SPLIT, split),
+    (&SQUEEZE, same_order),
+    (&TRANSPOSE, transpose),
 ];
+
+/// How a reduction joins elements; `None` for other ops.
+pub fn reduction(op: &OpDef) -> Option<Combine> {
+    REDUCTIONS.iter().find(|row| row.0 == op).map(|row| row.1)
+}
 
 /// True for ops that only move elements and become index maps.
 pub fn is_layout(op: &OpDef) -> bool {
-    LAYOUTS.contains(&op.name)
+    LAYOUTS.iter().any(|row| row.0 == op)
 }
 
 /// The kind of an equation.
 pub(super) fn kind(jaxpr: &Jaxpr, eqn: &Eqn) -> Kind {
     let Some(first) = eqn.outputs.first() else { return Kind::Other };
-    if let Some(row) = REDUCTIONS.iter().find(|row| row.0 == eqn.op.name) {
+    if let Some(combine) = reduction(eqn.op) {
         let scalar = jaxpr.ty(eqn.inputs[0]).rank() == 0;
-        return if scalar { Kind::Other } else { Kind::Reduce(row.1) };
+        return if scalar { Kind::Other } else { Kind::Reduce(combine) };
     }
     if !eqn.effects().is_pure() || jaxpr.vars[*first].rank() == 0 {
         return Kind::Other;
     }
     if is_layout(eqn.op) {
-        let literal_pad = eqn.op.name != "pad" || exact_fill(eqn.inputs[1]).is_some();
+        let literal_pad = eqn.op != &PAD || exact_fill(eqn.inputs[1]).is_some();
         return if literal_pad { Kind::Layout } else { Kind::Other };
     }
     let elementwise = eqn.op.is_elementwise() && eqn.outputs.len() == 1;
@@ -65,7 +77,7 @@ pub(super) fn kind(jaxpr: &Jaxpr, eqn: &Eqn) -> Kind {
 
 /// A `bitcast_convert_type` to elements of another size: another view of the same memory.
 fn changes_width(jaxpr: &Jaxpr, eqn: &Eqn) -> bool {
-    eqn.op == &jaxide_lax::elementwise::BITCAST_CONVERT_TYPE
+    eqn.op == &BITCAST_CONVERT_TYPE
         && jaxpr.ty(eqn.inputs[0]).dtype.size() != jaxpr.vars[eqn.outputs[0]].dtype.size()
 }
 
@@ -87,15 +99,11 @@ pub(super) fn operand_map(operand: &ArrayType, out: &ArrayType, at: &IndexMap) -
 /// that a materialised one is only another type for the same memory.
 pub(super) fn is_view(jaxpr: &Jaxpr, eqn: &Eqn) -> bool {
     let Some(operand) = eqn.inputs.first().and_then(|atom| atom.var()) else { return false };
-    match eqn.op.name {
-        "reshape" => eqn.params.is_none("dimensions"),
-        "squeeze" | "expand_dims" => true,
-        "broadcast_in_dim" => {
-            let (from, to) = (&jaxpr.vars[operand], &jaxpr.vars[eqn.outputs[0]]);
-            from.rank() > 0 && from.size() == to.size()
-        }
-        _ => false,
+    if eqn.op == &BROADCAST_IN_DIM {
+        let (from, to) = (&jaxpr.vars[operand], &jaxpr.vars[eqn.outputs[0]]);
+        return from.rank() > 0 && from.size() == to.size();
     }
+    eqn.op == &SQUEEZE || (eqn.op == &RESHAPE && eqn.params.is_none("dimensions"))
 }
 
 /// Where an element of a result of a layout op comes from: `Input::Read` of the first operand, or
@@ -107,95 +115,129 @@ pub(super) fn source(
     at: &IndexMap,
     domain: &[usize],
 ) -> Option<Input> {
-    if eqn.op.name == "iota" {
-        let expr = at.exprs[eqn.params.usize("dimension")].clone();
-        return at.is_total().then_some(Input::Iota(expr));
-    }
-    let operand = jaxpr.ty(eqn.inputs[0]);
-    let out = &jaxpr.vars[eqn.outputs[result]];
-    let mut map = at.clone();
-    if operand.rank() == 0 && !at.is_total() {
+    let is_scalar = eqn.inputs.first().is_some_and(|atom| jaxpr.ty(*atom).rank() == 0);
+    if is_scalar && !at.is_total() {
         return None;
     }
-    map.exprs = match eqn.op.name {
-        "pad" => return pad(eqn, &operand, at).map(Input::Read),
-        "broadcast_in_dim" => broadcast(eqn, &operand, out, &at.exprs),
-        "transpose" => transpose(eqn, &at.exprs),
-        "slice" => slice(eqn, &at.exprs),
-        "rev" => reverse(eqn, out, &at.exprs),
-        "split" => split(eqn, result, &at.exprs),
-        "reshape" if !eqn.params.is_none("dimensions") && operand.size() > 0 => {
-            map.exprs = permuted_reshape(eqn, &operand, out, &at.exprs, domain);
-            return Some(Input::Read(map));
-        }
-        _ if operand.size() == 0 => vec![Expr::default(); operand.rank()],
-        _ => delinearize(&linearize(&at.exprs, &out.shape, domain), &operand.shape, domain),
-    };
-    map.exprs.iter().all(Expr::is_affine).then_some(Input::Read(map))
+    let row = LAYOUTS.iter().find(|row| row.0 == eqn.op)?;
+    (row.1)(&Place { jaxpr, eqn, result, at, domain })
 }
 
-fn broadcast(eqn: &Eqn, operand: &ArrayType, out: &ArrayType, at: &[Expr]) -> Vec<Expr> {
-    let dims = eqn.params.usizes("broadcast_dimensions");
+/// An element of a result of a layout op, in a kernel.
+struct Place<'a> {
+    jaxpr: &'a Jaxpr,
+    eqn: &'a Eqn,
+    /// Which of the results.
+    result: usize,
+    /// The index of the element.
+    at: &'a IndexMap,
+    /// Sizes of the kernel's dimensions.
+    domain: &'a [usize],
+}
+
+impl Place<'_> {
+    fn operand(&self) -> ArrayType {
+        self.jaxpr.ty(self.eqn.inputs[0])
+    }
+
+    fn out(&self) -> &ArrayType {
+        &self.jaxpr.vars[self.eqn.outputs[self.result]]
+    }
+
+    fn read(&self, exprs: Vec<Expr>) -> Input {
+        Input::Read(IndexMap { exprs, ..self.at.clone() })
+    }
+
+    fn read_affine(&self, exprs: Vec<Expr>) -> Option<Input> {
+        exprs.iter().all(Expr::is_affine).then(|| self.read(exprs))
+    }
+}
+
+fn iota(place: &Place<'_>) -> Option<Input> {
+    let expr = &place.at.exprs[place.eqn.params.usize("dimension")];
+    place.at.is_total().then(|| Input::Iota(expr.clone()))
+}
+
+fn broadcast(place: &Place<'_>) -> Option<Input> {
+    let (operand, out) = (place.operand(), place.out());
+    let dims = place.eqn.params.usizes("broadcast_dimensions");
     let pick = |(axis, dim): (usize, &usize)| {
         let stretched = operand.shape[axis] == 1 && out.shape[*dim] != 1;
-        if stretched { Expr::default() } else { at[*dim].clone() }
+        if stretched { Expr::default() } else { place.at.exprs[*dim].clone() }
     };
-    dims.iter().enumerate().map(pick).collect()
+    place.read_affine(dims.iter().enumerate().map(pick).collect())
 }
 
-fn transpose(eqn: &Eqn, at: &[Expr]) -> Vec<Expr> {
+fn transpose(place: &Place<'_>) -> Option<Input> {
+    let at = &place.at.exprs;
     let mut exprs = vec![Expr::default(); at.len()];
-    for (result_dim, operand_dim) in eqn.params.usizes("permutation").into_iter().enumerate() {
+    let permutation = place.eqn.params.usizes("permutation");
+    for (result_dim, operand_dim) in permutation.into_iter().enumerate() {
         exprs[operand_dim] = at[result_dim].clone();
     }
-    exprs
+    place.read_affine(exprs)
+}
+
+fn reshape(place: &Place<'_>) -> Option<Input> {
+    let permuted = !place.eqn.params.is_none("dimensions") && place.operand().size() > 0;
+    if permuted { Some(permuted_reshape(place)) } else { same_order(place) }
+}
+
+/// The operand's elements in their order, under another shape.
+fn same_order(place: &Place<'_>) -> Option<Input> {
+    let operand = place.operand();
+    if operand.size() == 0 {
+        return place.read_affine(vec![Expr::default(); operand.rank()]);
+    }
+    let index = linearize(&place.at.exprs, &place.out().shape, place.domain);
+    place.read_affine(delinearize(&index, &operand.shape, place.domain))
 }
 
 /// A reshape of the transposed operand; quotients are allowed, as nothing else expresses it.
-fn permuted_reshape(
-    eqn: &Eqn,
-    operand: &ArrayType,
-    out: &ArrayType,
-    at: &[Expr],
-    domain: &[usize],
-) -> Vec<Expr> {
-    let dims = eqn.params.usizes("dimensions");
+fn permuted_reshape(place: &Place<'_>) -> Input {
+    let operand = place.operand();
+    let dims = place.eqn.params.usizes("dimensions");
     let shape: Vec<usize> = dims.iter().map(|dim| operand.shape[*dim]).collect();
-    let index = delinearize(&linearize(at, &out.shape, domain), &shape, domain);
+    let index = linearize(&place.at.exprs, &place.out().shape, place.domain);
+    let index = delinearize(&index, &shape, place.domain);
     let mut exprs = vec![Expr::default(); operand.rank()];
     for (dim, expr) in dims.into_iter().zip(index) {
         exprs[dim] = expr;
     }
-    exprs
+    place.read(exprs)
 }
 
-fn slice(eqn: &Eqn, at: &[Expr]) -> Vec<Expr> {
-    let starts = eqn.params.ints("start_indices");
+fn slice(place: &Place<'_>) -> Option<Input> {
+    let (at, params) = (&place.at.exprs, &place.eqn.params);
+    let starts = params.ints("start_indices");
     let strides =
-        if eqn.params.is_none("strides") { vec![1; at.len()] } else { eqn.params.ints("strides") };
+        if params.is_none("strides") { vec![1; at.len()] } else { params.ints("strides") };
     let moved = |axis: usize| at[axis].times(strides[axis]).offset(starts[axis]);
-    (0..at.len()).map(moved).collect()
+    place.read_affine((0..at.len()).map(moved).collect())
 }
 
-fn reverse(eqn: &Eqn, out: &ArrayType, at: &[Expr]) -> Vec<Expr> {
-    let dims = eqn.params.usizes("dimensions");
+fn reverse(place: &Place<'_>) -> Option<Input> {
+    let (at, out) = (&place.at.exprs, place.out());
+    let dims = place.eqn.params.usizes("dimensions");
     let turned = |axis: usize| match dims.contains(&axis) {
         true => at[axis].times(-1).offset(out.shape[axis] as i64 - 1),
         false => at[axis].clone(),
     };
-    (0..at.len()).map(turned).collect()
+    place.read_affine((0..at.len()).map(turned).collect())
 }
 
-fn split(eqn: &Eqn, result: usize, at: &[Expr]) -> Vec<Expr> {
-    let axis = eqn.params.usize("axis");
-    let start: i64 = eqn.params.ints("sizes")[..result].iter().sum();
-    let mut exprs = at.to_vec();
+fn split(place: &Place<'_>) -> Option<Input> {
+    let params = &place.eqn.params;
+    let axis = params.usize("axis");
+    let start: i64 = params.ints("sizes")[..place.result].iter().sum();
+    let mut exprs = place.at.exprs.clone();
     exprs[axis] = exprs[axis].clone().offset(start);
-    exprs
+    place.read_affine(exprs)
 }
 
 /// Padding without interior, with a literal fill.
-fn pad(eqn: &Eqn, operand: &ArrayType, at: &IndexMap) -> Option<IndexMap> {
+fn pad(place: &Place<'_>) -> Option<Input> {
+    let (eqn, at, operand) = (place.eqn, place.at, place.operand());
     let fill = exact_fill(eqn.inputs[1])?;
     if !at.is_total() || operand.size() == 0 {
         return None;
@@ -212,11 +254,7 @@ fn pad(eqn: &Eqn, operand: &ArrayType, at: &IndexMap) -> Option<IndexMap> {
         }
         map.exprs.push(expr);
     }
-    // Where nothing is padded the fill must not tell the map from another one.
-    if map.is_total() {
-        map.fill = 0.0;
-    }
-    Some(map)
+    Some(Input::Read(map))
 }
 
 /// The value of a literal that f64 holds exactly.
@@ -230,14 +268,14 @@ fn exact_fill(atom: Atom) -> Option<f64> {
 
 /// True for scalar ops of a few cycles.
 pub(super) fn is_cheap(jaxpr: &Jaxpr, eqn: &Eqn) -> bool {
-    const NAMED: [&str; 4] = ["convert_element_type", "select_n", "not", "neg"];
+    static CHEAP: [&OpDef; 4] = [&CONVERT_ELEMENT_TYPE, &NEG, &NOT, &SELECT_N];
     let dtype = eqn.inputs.first().map(|atom| jaxpr.ty(*atom).dtype);
     match (eqn.op.lower, dtype.and_then(|dtype| eqn.op.scalar_row(dtype))) {
         (Lower::Elementwise(_), Some(row)) => match row.mlir {
             Mlir::Op(name) => name.starts_with("arith.") && !name.starts_with("arith.div"),
             Mlir::CmpF(_) | Mlir::CmpI(_) => true,
-            Mlir::By(..) | Mlir::Custom => NAMED.contains(&eqn.op.name),
+            Mlir::By(..) | Mlir::Custom => CHEAP.contains(&eqn.op),
         },
-        _ => NAMED.contains(&eqn.op.name),
+        _ => CHEAP.contains(&eqn.op),
     }
 }

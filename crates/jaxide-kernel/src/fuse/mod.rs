@@ -13,7 +13,7 @@ use jaxide_ir::{Jaxpr, Result};
 use jaxide_passes::{PassCx, PassDef};
 
 use group::Grouping;
-pub use layout::is_layout;
+pub use layout::{is_layout, reduction};
 
 /// The pass.
 pub static FUSE: PassDef = PassDef {

@@ -1,8 +1,9 @@
 //! Running sums, products and extremes along an axis: one pass with the running value in a
 //! register.
 
-use jaxide_ir::Result;
+use jaxide_ir::{OpDef, Result};
 use jaxide_kernel::Combine;
+use jaxide_lax::reduce::{CUMMAX, CUMMIN, CUMPROD, CUMSUM};
 
 use super::{
     program::{OpCall, ProgramCx, Slot},
@@ -11,18 +12,21 @@ use super::{
 };
 use crate::emit::{Emitter, Val};
 
+static COMBINES: &[(&OpDef, Combine)] = &[
+    (&CUMMAX, Combine::Max),
+    (&CUMMIN, Combine::Min),
+    (&CUMPROD, Combine::Mul),
+    (&CUMSUM, Combine::Add),
+];
+
 /// Lowers `cumsum`, `cumprod`, `cummax` and `cummin`.
 ///
 /// # Errors
 /// None.
 pub fn cumulative(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
     let ty = &call.in_types[0];
-    let combine = match call.eqn.op.name {
-        "cumprod" => Combine::Mul,
-        "cummax" => Combine::Max,
-        "cummin" => Combine::Min,
-        _ => Combine::Add,
-    };
+    let row = COMBINES.iter().find(|row| row.0 == call.eqn.op);
+    let combine = row.expect("the table of lowerings names the same ops").1;
     running(
         cx,
         call,

@@ -1,11 +1,11 @@
 //! `gather` and the scatter family as plain loops over indices and windows. Indices are clamped, or
 //! a window that does not lie inside is filled (gather) or left out (scatter).
 
-use jaxide_ir::{ArrayType, DType, Result};
+use jaxide_ir::{ArrayType, DType, OpDef, Result};
 use jaxide_kernel::Combine;
 use jaxide_lax::{
     gather::{GatherDims, Mode, fill_scalar},
-    scatter::ScatterDims,
+    scatter::{self, ScatterDims},
 };
 
 use super::{
@@ -228,25 +228,30 @@ fn scatter_scalar(
     Ok(vec![Slot::Scalar(last[0])])
 }
 
+/// How updates join what is there; `scatter` itself has an update function, or replaces.
+static COMBINES: &[(&OpDef, Combine)] = &[
+    (&scatter::SCATTER_ADD, Combine::Add),
+    (&scatter::SCATTER_MAX, Combine::Max),
+    (&scatter::SCATTER_MIN, Combine::Min),
+    (&scatter::SCATTER_MUL, Combine::Mul),
+    (&scatter::SCATTER_SUB, Combine::Add),
+];
+
 fn combined(cx: &mut ProgramCx<'_>, call: &OpCall<'_>, old: Val, new: Val) -> Result<Val> {
     let dtype = call.out_types[0].dtype;
-    let combine = match call.eqn.op.name {
-        "scatter-add" | "scatter-sub" => Combine::Add,
-        "scatter-mul" => Combine::Mul,
-        "scatter-max" => Combine::Max,
-        "scatter-min" => Combine::Min,
-        _ if call.eqn.params.is_none("update_jaxpr") => return Ok(new),
-        _ => {
-            let update = call.eqn.params.jaxpr("update_jaxpr").clone();
-            let ins = [Slot::Scalar(old), Slot::Scalar(new)];
-            let outs = cx.program(&update, &ins, &[None])?;
-            return Ok(outs[0].register().expect("an update function gives one element"));
+    let Some((_, combine)) = COMBINES.iter().find(|row| row.0 == call.eqn.op) else {
+        if call.eqn.params.is_none("update_jaxpr") {
+            return Ok(new);
         }
+        let update = call.eqn.params.jaxpr("update_jaxpr").clone();
+        let ins = [Slot::Scalar(old), Slot::Scalar(new)];
+        let outs = cx.program(&update, &ins, &[None])?;
+        return Ok(outs[0].register().expect("an update function gives one element"));
     };
     let (old, new) = (scalar::widen(&mut cx.e, old), scalar::widen(&mut cx.e, new));
-    let new = if call.eqn.op.name == "scatter-sub" { negated(cx, new) } else { new };
+    let new = if call.eqn.op == &scatter::SCATTER_SUB { negated(cx, new) } else { new };
     let contract = cx.contract;
-    let value = join(&mut cx.e, combine, dtype, (old, new), contract);
+    let value = join(&mut cx.e, *combine, dtype, (old, new), contract);
     Ok(scalar::narrow(&mut cx.e, value, dtype))
 }
 

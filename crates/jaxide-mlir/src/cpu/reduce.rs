@@ -673,7 +673,7 @@ pub fn join(
 pub fn arg_reduce(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
     let ty = &call.in_types[0];
     let axis = call.eqn.params.usizes("axes")[0];
-    let greatest = call.eqn.op.name == "argmax";
+    let greatest = call.eqn.op == &jaxide_lax::reduce::ARGMAX;
     let out = &call.out_types[0];
     let place = (out.rank() > 0).then(|| cx.out(call, 0));
     let sizes = [ty.shape[..axis].to_vec(), ty.shape[axis + 1..].to_vec()].concat();

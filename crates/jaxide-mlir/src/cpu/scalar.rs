@@ -90,15 +90,25 @@ pub fn vectorisable(op: &'static OpDef, dtype: DType) -> bool {
         }
         Some(Mlir::CmpF(_) | Mlir::CmpI(_)) => true,
         Some(Mlir::By(_, Some(_))) if dtype == DType::F64 => false,
-        Some(Mlir::By(..)) => VECTOR_RECIPES.contains(&op.name) && dtype != DType::F64,
+        Some(Mlir::By(..)) => VECTOR_RECIPES.contains(&op) && dtype != DType::F64,
         Some(Mlir::Custom) => op != &lax::DIV && op != &lax::REM && op != &lax::MULHI,
         None => rule(op).is_some() && op != &lax::ROUND && op != &lax::REDUCE_PRECISION,
     }
 }
 
 /// Recipes of other ops that are themselves vectorisable.
-const VECTOR_RECIPES: [&str; 10] =
-    ["sign", "neg", "not", "log", "log1p", "logistic", "erf_inv", "eq_to", "lt_to", "le_to"];
+static VECTOR_RECIPES: [&OpDef; 10] = [
+    &lax::EQ_TO,
+    &lax::ERF_INV,
+    &lax::LE_TO,
+    &lax::LOG,
+    &lax::LOG1P,
+    &lax::LOGISTIC,
+    &lax::LT_TO,
+    &lax::NEG,
+    &lax::NOT,
+    &lax::SIGN,
+];
 
 /// The value of a literal.
 pub fn literal(e: &mut Emitter, value: Scalar, lanes: u32) -> Val {

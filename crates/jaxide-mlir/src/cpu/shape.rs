@@ -2,6 +2,10 @@
 //! of rank 0, which are code without memory.
 
 use jaxide_ir::{ArrayType, DType, Eqn, Jaxpr, Result};
+use jaxide_lax::{
+    elementwise::BITCAST_CONVERT_TYPE,
+    shape::{BROADCAST_IN_DIM, RESHAPE, SQUEEZE},
+};
 
 use super::{
     program::{OpCall, ProgramCx, Slot, memory_type},
@@ -20,16 +24,13 @@ pub fn is_view(jaxpr: &Jaxpr, eqn: &Eqn) -> bool {
 
 /// True when the elements in memory are the same in the same order.
 fn same_elements(eqn: &Eqn, from: &ArrayType, to: &ArrayType) -> bool {
-    match eqn.op.name {
-        "reshape" => eqn.params.is_none("dimensions"),
-        "squeeze" | "expand_dims" => true,
-        "bitcast_convert_type" => from.dtype.size() != to.dtype.size(),
-        "broadcast_in_dim" => {
-            let dims = eqn.params.usizes("broadcast_dimensions");
-            from.size() == to.size() && dims.is_sorted()
-        }
-        _ => false,
+    if eqn.op == &BROADCAST_IN_DIM {
+        let dims = eqn.params.usizes("broadcast_dimensions");
+        return from.size() == to.size() && dims.is_sorted();
     }
+    eqn.op == &SQUEEZE
+        || (eqn.op == &RESHAPE && eqn.params.is_none("dimensions"))
+        || (eqn.op == &BITCAST_CONVERT_TYPE && from.dtype.size() != to.dtype.size())
 }
 
 /// An elementwise op outside of kernels: of rank 0, or a view as elements of another width.
@@ -38,9 +39,7 @@ fn same_elements(eqn: &Eqn, from: &ArrayType, to: &ArrayType) -> bool {
 /// When the op has no scalar code, or an array was left outside of kernels.
 pub fn scalar_op(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
     let out = &call.out_types[0];
-    if call.eqn.op.name == "bitcast_convert_type"
-        && call.in_types[0].dtype.size() != out.dtype.size()
-    {
+    if call.eqn.op == &BITCAST_CONVERT_TYPE && call.in_types[0].dtype.size() != out.dtype.size() {
         return reshape(cx, call);
     }
     if out.rank() > 0 {
@@ -88,7 +87,7 @@ pub fn reshape(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
 /// A `broadcast_in_dim` or permuting reshape that no kernel took in.
 fn broadcast(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
     let (from, to) = (&call.in_types[0], &call.out_types[0]);
-    if call.eqn.op.name != "broadcast_in_dim" {
+    if call.eqn.op != &BROADCAST_IN_DIM {
         return Err(diag::unsupported_op(call.eqn.op.name).note("it permutes dimensions"));
     }
     if to.rank() == 0 {

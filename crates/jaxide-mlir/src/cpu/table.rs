@@ -62,8 +62,8 @@ impl Rules {
         let rows = self.extra.iter().chain(TABLE);
         let by_record = rows.clone().find(|row| row.0 == op).map(|row| row.1);
         // A layout change or reduction of rank 0 is no kernel: it is its operand.
-        let moves = ["slice", "rev", "transpose"].contains(&op.name);
-        let identity = || (moves || op.name.starts_with("reduce_")).then_some(shape::identity as _);
+        let unfused = || kernel::is_layout(op) || kernel::reduction(op).is_some();
+        let identity = || unfused().then_some(shape::identity as LowerFn);
         let scalar = || op.is_elementwise().then_some(shape::scalar_op as LowerFn);
         by_record.or_else(scalar).or_else(identity)
     }
