@@ -15,23 +15,16 @@ struct Step {
     name: &'static str,
     /// The file without which the step has nothing to do.
     needs: Option<&'static str>,
-    /// Whether the absence of that file is a failure.
-    required: bool,
     run: fn(bless: bool) -> Outcome,
 }
 
 impl Step {
     const fn always(name: &'static str, run: fn(bool) -> Outcome) -> Step {
-        Step { name, needs: None, required: true, run }
-    }
-
-    /// A step of a package that may not exist yet. Once it does, write `Step::of` instead.
-    const fn if_present(name: &'static str, needs: &'static str, run: fn(bool) -> Outcome) -> Step {
-        Step { name, needs: Some(needs), required: false, run }
+        Step { name, needs: None, run }
     }
 
     const fn of(name: &'static str, needs: &'static str, run: fn(bool) -> Outcome) -> Step {
-        Step { name, needs: Some(needs), required: true, run }
+        Step { name, needs: Some(needs), run }
     }
 }
 
@@ -74,7 +67,7 @@ const STEPS: &[Step] = &[
     Step::of("fuzz targets", "fuzz/Cargo.toml", |_| {
         run(cargo(&["check", "--manifest-path", "fuzz/Cargo.toml"]).args(shared_target()))
     }),
-    Step::if_present("example packages", "examples", example_packages),
+    Step::of("example packages", "examples", example_packages),
 ];
 
 pub(crate) fn test_all(args: &Args) -> Outcome {
@@ -96,12 +89,7 @@ type Summary = Vec<(&'static str, Duration, &'static str)>;
 fn take(step: &Step, bless: bool, summary: &mut Summary) -> Outcome {
     match step.needs {
         Some(file) if !root().join(file).exists() => {
-            if step.required {
-                return Err(format!("{}: {file} is missing", step.name));
-            }
-            println!("--- {}: absent", step.name);
-            summary.push((step.name, Duration::ZERO, "absent"));
-            Ok(())
+            Err(format!("{}: {file} is missing", step.name))
         }
         _ => timed(step.name, summary, || (step.run)(bless)),
     }
