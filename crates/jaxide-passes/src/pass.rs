@@ -27,10 +27,10 @@ impl fmt::Debug for PassDef {
 pub struct PassCx {
     pass: &'static PassDef,
     depth: usize,
+    /// The pointers are keys and are never followed.
     memo: HashMap<*const Jaxpr, (Arc<Jaxpr>, Arc<Jaxpr>)>,
 }
 
-// The pointers are keys and are never followed.
 impl PassCx {
     /// A fresh context for one run of `pass`.
     pub fn new(pass: &'static PassDef) -> PassCx {
