@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::args::Args;
-use crate::process::{cargo, root, run, works};
+use crate::process::{cargo, program, root, run, works};
 use crate::setup;
 use std::fs;
 
@@ -17,8 +17,8 @@ pub(crate) fn codegen(args: &Args) -> Outcome {
 
 /// Writes the generated documents, or only compares them.
 pub(crate) fn generate(check: bool) -> Outcome {
-    let mut command = cargo(&["run", "-q", "-p", "jaxide-testing", "--bin", "codegen", "--"]);
-    run(command.args(check.then_some("--check")))
+    let words = ["cargo", "run", "-q", "-p", "jaxide-testing", "--bin", "codegen", "--"];
+    run(program(&words).args(check.then_some("--check")))
         .map_err(|problem| format!("{problem}\nto refresh: cargo xtask codegen"))
 }
 
@@ -45,9 +45,7 @@ pub(crate) fn fuzz(args: &Args) -> Outcome {
     for target in &targets {
         println!("fuzz: {target} for {seconds} s");
         let limit = format!("-max_total_time={seconds}");
-        run(&mut crate::process::program(&[
-            "cargo", "+nightly", "fuzz", "run", target, "--", &limit,
-        ]))?;
+        run(&mut program(&["cargo", "+nightly", "fuzz", "run", target, "--", &limit]))?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@
 
 use crate::Outcome;
 use crate::args::Args;
-use crate::process::{capture, cargo, program, root};
+use crate::process::{capture, program, root};
 use crate::tidy::{links, tree::Tree};
 use std::fs;
 
@@ -66,11 +66,10 @@ fn resolve(quote: &Quote, path: &str, problems: &mut Vec<String>) -> String {
 
 fn output_of(command: &str) -> Result<String, String> {
     let words: Vec<&str> = command.split_whitespace().collect();
-    let mut command = match words.split_first() {
-        Some((&"cargo", arguments)) => cargo(arguments),
-        Some(_) => program(&words),
-        None => return Err("an empty command".to_owned()),
-    };
+    if words.is_empty() {
+        return Err("an empty command".to_owned());
+    }
+    let mut command = program(&words);
     let text = capture(&mut command)?;
     let lines = text.lines().map(|line| format!("{}\n", line.trim_end()));
     Ok(lines.collect())

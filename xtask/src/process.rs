@@ -4,6 +4,7 @@ use crate::Outcome;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The root of the checkout. Cargo names this package's folder to the programs it runs.
 pub(crate) fn root() -> PathBuf {
@@ -12,9 +13,41 @@ pub(crate) fn root() -> PathBuf {
     Path::new(&here).parent().expect("xtask lies in the root of the checkout").to_owned()
 }
 
+/// Set once every program of the workspace has been built in this run.
+static BUILT: AtomicBool = AtomicBool::new(false);
+
+/// Says that every program of the workspace has been built.
+pub(crate) fn workspace_is_built() {
+    BUILT.store(true, Ordering::Relaxed);
+}
+
+/// The program that `cargo run -q -p PACKAGE [--bin NAME | --example NAME] [-- ARGUMENTS]` runs, and
+/// its arguments. For one package alone cargo would choose other features of the dependencies and
+/// compile them, LLVM's bindings among them, once more.
+fn already_built(words: &[&str]) -> Option<Command> {
+    let ["cargo", "run", "-q", "-p", package, rest @ ..] = words else { return None };
+    let (name, folder, arguments) = match rest {
+        ["--example", name, rest @ ..] => (*name, "debug/examples", rest),
+        ["--bin", name, rest @ ..] => (*name, "debug", rest),
+        rest => (package.strip_suffix("-cli").unwrap_or(package), "debug", rest),
+    };
+    let file = crate::metadata::target_folder().ok()?.join(folder).join(name);
+    let mut command = Command::new(file);
+    command.args(arguments.strip_prefix(&["--"]).unwrap_or(arguments)).current_dir(root());
+    Some(command)
+}
+
 /// A program that will run in the root of the checkout.
 pub(crate) fn program(words: &[&str]) -> Command {
+    if BUILT.load(Ordering::Relaxed)
+        && let Some(command) = already_built(words)
+    {
+        return command;
+    }
     let (name, arguments) = words.split_first().expect("a program has a name");
+    if *name == "cargo" {
+        return cargo(arguments);
+    }
     let mut command = Command::new(name);
     command.args(arguments).current_dir(root());
     command
@@ -114,5 +147,22 @@ mod tests {
     #[test]
     fn a_missing_program_does_not_work() {
         assert!(!works(&["no-such-program-of-jaxide"]));
+    }
+
+    fn words(line: &str) -> Option<Vec<String>> {
+        let command = already_built(&line.split(' ').collect::<Vec<_>>())?;
+        let name = command.get_program().to_string_lossy().into_owned();
+        let tail = name.rsplit_once("/debug/").map(|(_, tail)| tail.to_owned());
+        let arguments = command.get_args().map(|word| word.to_string_lossy().into_owned());
+        Some(tail.into_iter().chain(arguments).collect())
+    }
+
+    #[test]
+    fn cargo_run_is_the_program_with_its_arguments() {
+        let run = "cargo run -q -p jaxide-cli -- opt a.jaxpr --passes dce";
+        assert_eq!(words(run).unwrap(), ["jaxide", "opt", "a.jaxpr", "--passes", "dce"]);
+        assert_eq!(words("cargo run -q -p jaxide --example sse").unwrap(), ["examples/sse"]);
+        assert_eq!(words("cargo run -q -p x --bin y -- --check").unwrap(), ["y", "--check"]);
+        assert_eq!(words("cargo test"), None);
     }
 }

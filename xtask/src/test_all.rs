@@ -4,7 +4,7 @@
 
 use crate::Outcome;
 use crate::args::Args;
-use crate::process::{cargo, root, run};
+use crate::process::{cargo, root, run, workspace_is_built};
 use crate::{commands, docs, setup, tidy};
 use std::fs;
 use std::path::PathBuf;
@@ -31,6 +31,9 @@ impl Step {
 /// The packages under `examples/` that must be there; others are run where they are found.
 const EXAMPLE_PACKAGES: &[&str] = &["own-dialect"];
 
+/// What `cargo test` builds and runs in one go; doc tests and benchmarks are steps of their own.
+const TEST_KINDS: &[&str] = &["--lib", "--bins", "--tests", "--examples"];
+
 const STEPS: &[Step] = &[
     Step::always("fmt", |bless| {
         let check: &[&str] = if bless { &[] } else { &["--", "--check"] };
@@ -43,17 +46,22 @@ const STEPS: &[Step] = &[
         run(&mut cargo(&["check", "-p", "jaxide", "--no-default-features"]))
     }),
     Step::always("tidy", |_| tidy::check()),
+    // Everything is built at once, with one choice of features; the next steps run what is there.
+    Step::always("build", |_| {
+        run(cargo(&["test", "--workspace", "--no-run"]).args(TEST_KINDS))?;
+        workspace_is_built();
+        Ok(())
+    }),
     Step::of("codegen", "crates/jaxide-testing/src/bin/codegen.rs", |bless| {
         commands::generate(!bless)
     }),
     Step::always("docs", |bless| docs::check(!bless)),
     Step::always("tests", |bless| {
-        let kinds = ["--lib", "--bins", "--tests", "--examples"];
         let mut command = cargo(&["test", "--workspace"]);
         if bless {
             command.env("UPDATE_EXPECT", "1");
         }
-        run(command.args(kinds))
+        run(command.args(TEST_KINDS))
     }),
     Step::always("doc tests", |_| run(&mut cargo(&["test", "--workspace", "--doc"]))),
     Step::always("documentation", |_| {
@@ -62,7 +70,7 @@ const STEPS: &[Step] = &[
     }),
     Step::of("benches", "benches/Cargo.toml", |_| {
         // Under `cargo test` a benchmark runs once, and in the profile of the other steps.
-        run(&mut cargo(&["test", "-p", "benches", "--benches"]))
+        run(&mut cargo(&["test", "--workspace", "--bench", "*"]))
     }),
     Step::of("fuzz targets", "fuzz/Cargo.toml", |_| {
         run(cargo(&["check", "--manifest-path", "fuzz/Cargo.toml"]).args(shared_target()))
