@@ -1,13 +1,12 @@
 //! What the shape, index, sort, gather and scatter records accept and refuse, what they fold to, and
 //! that their rules build values of the right types.
 
-use std::{cell::RefCell, sync::Arc};
+use std::cell::RefCell;
 
 use expect_test::{Expect, expect};
 use jaxide_ir::{
-    ArrayType, Atom, Call, DType, Fold, Handle, Jaxpr, JaxprBuilder, Loc, Lower, OpDef, Param,
-    Params, Result, Rule, RuleCx, TensorData, Value, builder,
-    rules::{LinearOperand, SplitJaxpr},
+    ArrayType, Atom, Call, DType, Fold, Handle, JaxprBuilder, Loc, Lower, OpDef, Param, Params,
+    Rule, TensorData, Value, builder, rules::LinearOperand,
 };
 
 use super::*;
@@ -16,6 +15,7 @@ use crate::{
     index::{DYNAMIC_SLICE, DYNAMIC_UPDATE_SLICE},
     scatter::{SCATTER_ADD, ScatterDims},
     sort::{SORT, TOP_K},
+    testing::NoDriver,
 };
 
 fn f32(shape: &[usize]) -> ArrayType {
@@ -449,38 +449,6 @@ fn folding_moves_elements_where_the_op_does() {
     assert_eq!(fold(&IOTA, params, &[])[0].as_slice::<i8>(), [0, 1, 0, 1]);
 }
 
-/// Rules of first-order ops only need the builder.
-struct Cx<'b>(&'b RefCell<JaxprBuilder>);
-
-impl<'b> RuleCx<'b> for Cx<'b> {
-    fn builder(&self) -> &'b RefCell<JaxprBuilder> {
-        self.0
-    }
-    fn jvp_jaxpr(
-        &mut self,
-        _: &Arc<Jaxpr>,
-        _: &[bool],
-        _: &[bool],
-    ) -> Result<(Arc<Jaxpr>, Vec<bool>)> {
-        unreachable!("no nested program")
-    }
-    fn batch_jaxpr(
-        &mut self,
-        _: &Arc<Jaxpr>,
-        _: usize,
-        _: &[bool],
-        _: &[bool],
-    ) -> Result<(Arc<Jaxpr>, Vec<bool>)> {
-        unreachable!("no nested program")
-    }
-    fn partial_eval_jaxpr(&mut self, _: &Arc<Jaxpr>, _: &[bool]) -> Result<SplitJaxpr> {
-        unreachable!("no nested program")
-    }
-    fn transpose_jaxpr(&mut self, _: &Arc<Jaxpr>, _: &[bool]) -> Result<Arc<Jaxpr>> {
-        unreachable!("no nested program")
-    }
-}
-
 /// One application of an op, and the operands that may have tangents.
 type Sample = (&'static OpDef, Params, Vec<ArrayType>, &'static [usize]);
 
@@ -549,7 +517,8 @@ fn tangents_have_the_types_of_results() {
             let tangents = inputs(&builder, &operands).into_iter().enumerate();
             let tangents: Vec<Option<Handle<'_>>> =
                 tangents.map(|(i, tangent)| nonzero.contains(&i).then_some(tangent)).collect();
-            let (out, tangents) = rule(&mut Cx(&builder), &call, &primals, &tangents).unwrap();
+            let (out, tangents) =
+                rule(&mut NoDriver(&builder), &call, &primals, &tangents).unwrap();
             assert_eq!(types(&out), results, "{op:?}");
             let all = tangents.iter().zip(&results);
             assert!(all.clone().any(|(tangent, _)| tangent.is_some()) || nonzero.is_empty());
@@ -576,13 +545,13 @@ fn cotangents_have_the_types_of_operands() {
         let given: Vec<LinearOperand<'_>> = values.iter().enumerate().map(operand).collect();
         let cts: Vec<Option<Handle<'_>>> =
             inputs(&builder, &results).into_iter().map(Some).collect();
-        let out = rule(&mut Cx(&builder), &call, &cts, &given).unwrap();
+        let out = rule(&mut NoDriver(&builder), &call, &cts, &given).unwrap();
         assert_eq!(out.len(), operands.len(), "{op:?}");
         for (i, ct) in out.iter().enumerate() {
             let expected = linear.contains(&i).then(|| operands[i].clone());
             assert_eq!(ct.map(|ct| ct.ty()), expected, "{op:?}");
         }
-        let zero = rule(&mut Cx(&builder), &call, &vec![None; cts.len()], &given).unwrap();
+        let zero = rule(&mut NoDriver(&builder), &call, &vec![None; cts.len()], &given).unwrap();
         assert!(zero.len() == operands.len() && zero.iter().all(Option::is_none), "{op:?}");
     }
 }
@@ -611,7 +580,7 @@ fn batched_results_are_results_with_one_more_axis() {
             };
             let (wide, axes): (Vec<_>, Vec<_>) = operands.iter().enumerate().map(batch).unzip();
             let given: Vec<_> = inputs(&builder, &wide).into_iter().zip(axes).collect();
-            let out = rule(&mut Cx(&builder), &call, 7, &given).unwrap();
+            let out = rule(&mut NoDriver(&builder), &call, 7, &given).unwrap();
             let per_lane = |(value, axis): (Handle<'_>, Option<usize>)| {
                 let mut ty = value.ty();
                 assert_eq!(ty.shape.remove(axis.unwrap()), 7, "{op:?}");
