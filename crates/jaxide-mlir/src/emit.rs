@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use half::bf16;
 use jaxide_ir::{DType, Loc};
 use melior::{Context, ir::Module};
 use mlir_sys::*;
@@ -26,10 +27,13 @@ pub struct Ty {
 #[allow(missing_docs, reason = "the names are the documentation")]
 pub enum Elem {
     Int(u32),
+    /// Held as 16-bit integers, see [`Emitter::op`].
     BF16,
     F16,
     F32,
     F64,
+    /// A bf16 while an op computes with it.
+    FloatBF16,
     Ptr,
     Index,
 }
@@ -59,16 +63,20 @@ impl Ty {
         Ty { elem: self.elem, lanes }
     }
 
+    fn as_float(self) -> Ty {
+        if self.elem == Elem::BF16 { Ty { elem: Elem::FloatBF16, lanes: self.lanes } } else { self }
+    }
+
     /// True for floats.
     pub fn is_float(self) -> bool {
-        matches!(self.elem, Elem::BF16 | Elem::F16 | Elem::F32 | Elem::F64)
+        matches!(self.elem, Elem::BF16 | Elem::FloatBF16 | Elem::F16 | Elem::F32 | Elem::F64)
     }
 
     /// Bits of an element.
     pub fn bits(self) -> u32 {
         match self.elem {
             Elem::Int(bits) => bits,
-            Elem::BF16 | Elem::F16 => 16,
+            Elem::BF16 | Elem::FloatBF16 | Elem::F16 => 16,
             Elem::F32 => 32,
             _ => 64,
         }
@@ -110,6 +118,12 @@ pub struct OpenFor {
 /// Ops whose expansion in MLIR forgets that 0 is greater than -0, and those of LLVM that know.
 const SIGNED_ZEROS: [(&str, &str); 2] =
     [("arith.maximumf", "llvm.intr.maximum"), ("arith.minimumf", "llvm.intr.minimum")];
+
+/// True for ops that take or give floats as numbers rather than as bits.
+fn computes(name: &str) -> bool {
+    let family = ["arith.", "math.", "llvm.intr.", "vector.reduction", "vector.fma"];
+    family.iter().any(|prefix| name.starts_with(prefix)) && name != "arith.select"
+}
 
 /// The builder.
 pub struct Emitter {
@@ -212,7 +226,8 @@ impl Emitter {
             let context = self.context;
             let elem = match ty.elem {
                 Elem::Int(bits) => mlirIntegerTypeGet(context, bits),
-                Elem::BF16 => mlirBF16TypeGet(context),
+                Elem::BF16 => mlirIntegerTypeGet(context, 16),
+                Elem::FloatBF16 => mlirBF16TypeGet(context),
                 Elem::F16 => mlirF16TypeGet(context),
                 Elem::F32 => mlirF32TypeGet(context),
                 Elem::F64 => mlirF64TypeGet(context),
@@ -310,6 +325,10 @@ impl Emitter {
     }
 
     /// Appends an op with one result.
+    ///
+    /// A bf16 is its 16 bits wherever it is moved, and a float only for the op that computes with
+    /// it: of a bf16 bit cast to i16 LLVM's code generator asks the sign alone by a node that it
+    /// cannot lower, or drops it.
     pub fn op(
         &mut self,
         name: &str,
@@ -317,7 +336,30 @@ impl Emitter {
         result: Ty,
         attrs: &[(&str, Attr<'_>)],
     ) -> Val {
-        self.append(name, operands, &[result], attrs, &[])[0]
+        let from = operands.first().map(|val| self.ty(*val));
+        if name == "arith.bitcast"
+            && from.is_some_and(|from| self.mlir_type(from).ptr == self.mlir_type(result).ptr)
+        {
+            return self.add(self.raw(operands[0]), result);
+        }
+        if !computes(name) {
+            return self.append(name, operands, &[result], attrs, &[])[0];
+        }
+        let operands: Vec<Val> = operands.iter().map(|val| self.as_float(*val)).collect();
+        if result.elem != Elem::BF16 {
+            return self.append(name, &operands, &[result], attrs, &[])[0];
+        }
+        let float = self.append(name, &operands, &[result.as_float()], attrs, &[])[0];
+        self.append("arith.bitcast", &[float], &[result], &[], &[])[0]
+    }
+
+    /// The value as an operand of a computation.
+    fn as_float(&mut self, val: Val) -> Val {
+        let ty = self.ty(val);
+        if ty.elem != Elem::BF16 {
+            return val;
+        }
+        self.append("arith.bitcast", &[val], &[ty.as_float()], &[], &[])[0]
     }
 
     /// Appends an op whose result has the type of its first operand.
@@ -343,6 +385,13 @@ impl Emitter {
 
     /// Constants stand at the start of the function, once each.
     fn constant(&mut self, ty: Ty, bits: u64) -> Val {
+        if ty.elem == Elem::BF16 {
+            let number = f64::from_bits(bits);
+            let ints = Ty { elem: Elem::Int(16), lanes: ty.lanes };
+            let bits =
+                self.constant(ints, i64::from(bf16::from_f64(number).to_bits() as i16) as u64);
+            return self.add(self.raw(bits), ty);
+        }
         if let Some(known) = self.constants.get(&(ty, bits)) {
             return *known;
         }

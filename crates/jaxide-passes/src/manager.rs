@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jaxide_ir::{Diagnostic, Jaxpr, Registry, Result, verify};
+use jaxide_ir::{ArrayType, DType, Diagnostic, Jaxpr, Registry, Result, verify};
 
 use crate::{PassCx, PassDef, Pipeline, diag};
 
@@ -123,6 +123,7 @@ impl PassManager {
             return Ok(());
         }
         verify(after, self.options.registry.as_ref())
+            .and_then(|()| same_signature(before, after))
             .map_err(|e| self.guilty(pass, before, "left an invalid program", &e.to_string()))
     }
 
@@ -157,6 +158,29 @@ impl PassManager {
         fs::write(&path, text).ok()?;
         Some(path)
     }
+}
+
+/// A pass rewrites what a program does inside, not what it takes and gives.
+fn same_signature(before: &Jaxpr, after: &Jaxpr) -> Result<()> {
+    let inputs = |jaxpr: &Jaxpr| -> Vec<ArrayType> {
+        jaxpr.inputs.iter().map(|input| jaxpr.vars[*input].clone()).collect()
+    };
+    let outputs = |jaxpr: &Jaxpr| -> Vec<ArrayType> {
+        jaxpr.outputs.iter().map(|output| jaxpr.ty(*output)).collect()
+    };
+    for (what, expected, got) in
+        [("inputs", inputs(before), inputs(after)), ("outputs", outputs(before), outputs(after))]
+    {
+        if !expected.iter().map(key).eq(got.iter().map(key)) {
+            return Err(diag::other_signature(what, &expected, &got));
+        }
+    }
+    Ok(())
+}
+
+/// What callers rely on: a weak type may change.
+fn key(ty: &ArrayType) -> (DType, &[usize]) {
+    (ty.dtype, &ty.shape)
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> &str {

@@ -40,7 +40,10 @@ impl<P: Params, O: Tree> Passes for Jitted<'_, P, O> {
             Ok(pipeline) => {
                 let backend = self.backend().cloned().unwrap_or_else(default_backend);
                 let inner = backend.without_passes().unwrap_or(backend);
-                let backend = PassBackend::new(inner, pipeline, Options::default());
+                // A pass of the user's own is checked in release builds as well.
+                let default = Options::default();
+                let options = Options { verify: default.verify || !own.is_empty(), ..default };
+                let backend = PassBackend::new(inner, pipeline, options);
                 self.with_backend(Arc::new(backend))
             }
             Err(error) => raise(Error::Value(error.at(&Loc::rust(Location::caller())))),

@@ -19,6 +19,7 @@ pub(crate) fn main(args: &Opt) -> Result<ExitCode> {
     let mut options = Options { verify: true, registry: Some(registry), ..Options::default() };
     options.print_after.extend(args.print_after.iter().cloned());
     options.stop_after = args.stop_after.clone();
+    known(options.print_after.iter().filter(|name| *name != "all").chain(&options.stop_after))?;
     let outcome = PassManager::new(pipeline, options).run(&Arc::new(jaxpr))?;
     if args.timing {
         print_timing(&outcome);
@@ -35,6 +36,12 @@ fn names(args: &Opt, text: &str) -> Vec<String> {
     let line = text.lines().find_map(|line| line.strip_prefix("# pipeline:"));
     let names = line.unwrap_or("default").split(',');
     names.map(|name| name.trim().to_owned()).collect()
+}
+
+/// Names in flags that choose among the passes.
+fn known<'a>(names: impl Iterator<Item = &'a String>) -> Result<()> {
+    let names: Vec<&str> = names.map(String::as_str).collect();
+    Pipeline::new(&names, extra_passes()).map(drop)
 }
 
 fn print_timing(outcome: &Outcome) {

@@ -1,6 +1,6 @@
 //! `jit(f).passes(..)`.
 
-use jaxide::{Array, Passes, array, jit};
+use jaxide::{Array, PassDef, Passes, array, jit};
 
 #[test]
 fn every_pipeline_gives_the_same_result() {
@@ -35,4 +35,17 @@ fn passes_replace_the_pipeline_and_keep_the_engine() {
     let engine = default.name().to_owned();
     assert_eq!(name(&[&["cse"]], eval), "eval[cse]");
     assert_eq!(name(&[&["cse"], &["dce"]], default), format!("{engine}[dce]"));
+}
+
+#[test]
+fn an_own_pass_that_returns_another_program_is_named() {
+    static EMPTY: PassDef = PassDef {
+        name: "empty",
+        doc: "Forgets the program.",
+        run: |_, _| Ok(Some(jaxide::ir::Jaxpr::default())),
+    };
+    let f = jit(|x: &Array| x + 1.0).passes_with(&["empty"], &[&EMPTY]);
+    let message = f.try_call(&array([1.0])).unwrap_err().to_string();
+    let expected = "pass empty left an invalid program: expected the inputs (f32[1]), got ()";
+    assert!(message.contains(expected), "{message}");
 }
