@@ -1,5 +1,5 @@
 //! Scalar code of elementwise ops, for single elements and for vectors alike: rows of the records
-//! become MLIR operations, and the ops that need a rule of their own have it in [`RULES`].
+//! become MLIR operations, and the ops that need a rule of their own have it in the table `RULES`.
 
 use std::{cell::RefCell, sync::Arc};
 
