@@ -1,6 +1,6 @@
 //! Program text to programs.
 //!
-//! Accepted: what [`crate::print`] prints, what JAX 0.4.35 and 0.10 print, and the form of recorded
+//! Accepted: what [`crate::print()`] prints, what JAX 0.4.35 and 0.10 print, and the form of recorded
 //! programs. Names of ops and parameters of other versions are mapped or dropped by the tables of
 //! the dialects alone; parameter values are read by their declared kind. Constvars become captured
 //! inputs, since text holds no data.
