@@ -2,12 +2,11 @@
 //! file under `commands/`.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::print_stdout, reason = "a command line writes to standard output")]
-
 mod args;
 mod commands;
 mod diag;
 mod input;
+mod output;
 
 use std::process::ExitCode;
 

@@ -107,7 +107,7 @@ fn progress_bar(len: usize, file: &Path, engine: Engine) -> ProgressBar {
 fn print_suite(report: &SuiteReport) {
     let SuiteReport { file, engine, passed, failed, unsupported, .. } = report;
     let rate = 100.0 * report.pass_rate();
-    println!(
+    crate::say!(
         "{file} {engine}: {passed} passed, {failed} failed, {unsupported} unsupported ({rate:.1}%)"
     );
     let failures = |case: &&jaxide_testing::conformance::CaseReport| {
@@ -115,7 +115,7 @@ fn print_suite(report: &SuiteReport) {
     };
     for case in report.cases.iter().filter(failures).take(SHOWN) {
         let detail = case.detail.lines().next().unwrap_or_default();
-        println!("  {} {:?}: {detail}", case.id, case.status);
+        crate::say!("  {} {:?}: {detail}", case.id, case.status);
     }
 }
 
@@ -123,7 +123,7 @@ fn write_json(path: &Path, report: &Report) -> Result<()> {
     let name = path.display().to_string();
     let text = serde_json::to_string(report).map_err(|error| diag::file(&name, &error))?;
     if name == "-" {
-        println!("{text}");
+        crate::say!("{text}");
         return Ok(());
     }
     fs::write(path, text).map_err(|error| diag::file(&name, &error))

@@ -12,15 +12,20 @@ const PROGRAM: &str = "{ lambda ; a:f32[4]. let
   in (c,) }";
 
 pub(crate) fn main() -> Result<ExitCode> {
-    println!("jaxide {} on {} {}", env!("CARGO_PKG_VERSION"), env::consts::OS, env::consts::ARCH);
+    crate::say!(
+        "jaxide {} on {} {}",
+        env!("CARGO_PKG_VERSION"),
+        env::consts::OS,
+        env::consts::ARCH
+    );
     for (name, value) in jaxide_mlir::jit::host_description() {
-        println!("{name:<14} {value}");
+        crate::say!("{name:<14} {value}");
     }
     let mut healthy = true;
     for engine in Engine::ALL {
         healthy &= self_test(engine)?;
     }
-    println!("{}", if healthy { "all is well" } else { "something is wrong: see above" });
+    crate::say!("{}", if healthy { "all is well" } else { "something is wrong: see above" });
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -36,7 +41,7 @@ fn self_test(engine: Engine) -> Result<bool> {
         Err(error) => (false, error.to_string()),
     };
     let verdict = if right { "ok" } else { "WRONG" };
-    println!(
+    crate::say!(
         "engine {engine:<7} {verdict}: {text} ({:.1} ms)",
         start.elapsed().as_secs_f64() * 1e3
     );

@@ -19,6 +19,6 @@ pub(crate) fn main(args: &Lower) -> Result<ExitCode> {
     };
     let mut words = vec![target.to_owned()];
     words.extend(args.pipeline_stage.clone());
-    println!("{}", lower_text(&jaxpr, &words)?.trim_end());
+    crate::say!("{}", lower_text(&jaxpr, &words)?.trim_end());
     Ok(ExitCode::SUCCESS)
 }

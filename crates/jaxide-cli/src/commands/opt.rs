@@ -24,7 +24,7 @@ pub(crate) fn main(args: &Opt) -> Result<ExitCode> {
     if args.timing {
         print_timing(&outcome);
     }
-    println!("{}", outcome.jaxpr);
+    crate::say!("{}", outcome.jaxpr);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn main(args: &Run) -> Result<ExitCode> {
 fn print(results: &[TensorData]) {
     for result in results {
         let text = format_values(std::slice::from_ref(result));
-        println!("{} = {}", result.ty(), &text[1..text.len() - 1]);
+        crate::say!("{} = {}", result.ty(), &text[1..text.len() - 1]);
     }
 }
 
@@ -37,7 +37,7 @@ fn save(prefix: &str, results: &[TensorData]) -> Result<()> {
     for (at, result) in results.iter().enumerate() {
         let path = PathBuf::from(format!("{prefix}{at}.npy"));
         jaxide_io::save_npy(&path, result)?;
-        println!("{} -> {}", result.ty(), path.display());
+        crate::say!("{} -> {}", result.ty(), path.display());
     }
     Ok(())
 }
