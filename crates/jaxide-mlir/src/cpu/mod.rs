@@ -2,6 +2,7 @@
 //! pointers. [`table`] says which op is lowered where.
 
 pub mod arena;
+pub mod arg_reduce;
 pub mod control;
 pub mod cumulative;
 pub mod dot;

@@ -5,7 +5,8 @@ use jaxide_kernel as kernel;
 use jaxide_lax as lax;
 
 use super::{
-    control, cumulative, dot, gather, map, program::LowerFn, random, reduce, scalar, shape, sort,
+    arg_reduce, control, cumulative, dot, gather, map, program::LowerFn, random, reduce, scalar,
+    shape, sort,
 };
 use crate::diag;
 
@@ -26,8 +27,8 @@ static TABLE: &[(&OpDef, LowerFn)] = &[
     (&lax::control::PLATFORM_INDEX, control::cond::platform_index),
     (&lax::dot::DOT_GENERAL, dot::dot_general),
     (&lax::random::IOTA_2X32_SHAPE, random::iota_2x32_shape),
-    (&lax::reduce::ARGMAX, reduce::arg_reduce),
-    (&lax::reduce::ARGMIN, reduce::arg_reduce),
+    (&lax::reduce::ARGMAX, arg_reduce::arg_reduce),
+    (&lax::reduce::ARGMIN, arg_reduce::arg_reduce),
     (&lax::reduce::CUMLOGSUMEXP, cumulative::cumlogsumexp),
     (&lax::reduce::CUMMAX, cumulative::cumulative),
     (&lax::reduce::CUMMIN, cumulative::cumulative),
