@@ -113,6 +113,15 @@ impl DType {
         matches!(self, DType::C64 | DType::C128)
     }
 
+    /// The dtype of the parts of a complex dtype; any other dtype itself.
+    pub fn part(self) -> DType {
+        match self {
+            DType::C64 => DType::F32,
+            DType::C128 => DType::F64,
+            real => real,
+        }
+    }
+
     /// True for real and complex floating-point types.
     pub fn is_inexact(self) -> bool {
         self >= DType::BF16

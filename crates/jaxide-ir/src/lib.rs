@@ -41,7 +41,7 @@ pub use param::{Param, ParamDef, ParamExt, ParamKind, Params, Record, RecordDef}
 pub use parse::parse;
 pub use print::{Place, PrintOptions, Printed, print, print_with_lines};
 pub use registry::{Dialect, Registry};
-pub use rules::{Call, DceCx, DceEqn, DceFn, Handle, RuleCx};
+pub use rules::{Call, DceCx, DceEqn, DceFn, Handle, Parts, RuleCx, SplitFn};
 pub use same::same_program;
 pub use scalar::Scalar;
 pub use tensor::TensorData;

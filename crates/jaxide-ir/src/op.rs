@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use num_complex::Complex;
 use smallvec::SmallVec;
 
 use crate::{
     ArrayType, DType, Effects, ParamDef, Params, Result, TensorData,
-    rules::{BatchFn, Call, DceFn, DecomposeFn, JvpFn, PartialEvalFn, TransposeFn},
+    rules::{BatchFn, Call, DceFn, DecomposeFn, JvpFn, PartialEvalFn, SplitFn, TransposeFn},
 };
 
 /// Result types of an equation.
@@ -158,7 +159,7 @@ pub struct ScalarRow {
 /// first operand's dtype (`pow` takes an integer exponent beside a float).
 ///
 /// bf16 and f16 are computed in f32 and rounded once. Integers are exact in `i128` and wrap to
-/// their type afterwards; bool is 0 or 1.
+/// their type afterwards; bool is 0 or 1. Complex numbers have two parts of f32 or of f64.
 #[derive(Clone, Copy)]
 pub enum Host {
     /// Float to float.
@@ -169,6 +170,14 @@ pub enum Host {
     Int(fn(&[i128], IntType) -> i128),
     /// Integer or bool to bool.
     IntTest(fn(&[i128]) -> bool),
+    /// Complex to complex.
+    Complex(fn(&[Complex<f32>]) -> Complex<f32>, fn(&[Complex<f64>]) -> Complex<f64>),
+    /// Complex to bool.
+    ComplexTest(fn(&[Complex<f32>]) -> bool, fn(&[Complex<f64>]) -> bool),
+    /// Complex to the float of its parts.
+    ComplexToFloat(fn(&[Complex<f32>]) -> f32, fn(&[Complex<f64>]) -> f64),
+    /// f32 or f64 to complex.
+    FloatToComplex(fn(&[f32]) -> Complex<f32>, fn(&[f64]) -> Complex<f64>),
 }
 
 /// Width and signedness of an integer dtype; bool is one unsigned bit.
@@ -212,6 +221,9 @@ pub enum Mlir {
     By(DecomposeFn, Option<&'static str>),
     /// A rule of the MLIR backend's own.
     Custom,
+    /// Elementwise ops on real and imaginary parts, for rows with a complex operand or result.
+    /// Compiled programs have no complex values: a pass puts these ops in their place.
+    Split(SplitFn),
 }
 
 impl OpDef {

@@ -161,6 +161,19 @@ pub type PartialEvalFn =
 /// An op in terms of others: operands to results.
 pub type DecomposeFn = for<'b> fn(&Call<'_>, &[Handle<'b>]) -> Result<Vec<Handle<'b>>>;
 
+/// A value by real arrays of one shape: itself, or the parts of a complex one.
+#[derive(Clone, Copy)]
+pub enum Parts<'b> {
+    /// A value that is not complex.
+    Real(Handle<'b>),
+    /// Real and imaginary part, f32 for c64, f64 for c128.
+    Complex(Handle<'b>, Handle<'b>),
+}
+
+/// An elementwise op of one result on real and imaginary parts. Operands beside a complex first
+/// operand come with its dtype, as `Complex`.
+pub type SplitFn = for<'b> fn(&Call<'_>, &[Parts<'b>]) -> Result<Parts<'b>>;
+
 /// What the dce driver offers to rules.
 pub trait DceCx {
     /// The jaxpr without the results that are not marked and without the work behind them; inputs

@@ -84,6 +84,10 @@ pub(crate) fn apply(op: &OpDef, operands: &[Scalar]) -> Scalar {
         Host::FloatTest(f, _) => Scalar::bool(f(&narrow)),
         Host::Int(f) => Scalar::int(dtype, f(&ints, IntType::of(dtype))),
         Host::IntTest(f) => Scalar::bool(f(&ints)),
+        Host::Complex(..)
+        | Host::ComplexTest(..)
+        | Host::ComplexToFloat(..)
+        | Host::FloatToComplex(..) => unreachable!("a row on real numbers"),
     }
 }
 

@@ -11,6 +11,7 @@ use half::{bf16, f16};
 use jaxide_ir::{
     Atom, Call, DType, Eqn, Fold, Host, IntType, Jaxpr, Result, Scalar, TensorData, Var,
 };
+use num_complex::Complex;
 
 use crate::{PassCx, PassDef, Rewriter};
 
@@ -122,6 +123,13 @@ fn scalar(host: &Host, operands: &[Scalar], out: DType) -> Option<Scalar> {
     let dtype = operands.first()?.dtype();
     let floats = || -> Vec<f64> { operands.iter().map(|s| s.to_f64()).collect() };
     let singles = || -> Vec<f32> { operands.iter().map(|s| s.to_f64() as f32).collect() };
+    let pairs = || -> Vec<Complex<f64>> {
+        operands.iter().map(|s| Complex::new(s.to_f64(), s.imag())).collect()
+    };
+    let narrow_pairs = || -> Vec<Complex<f32>> {
+        pairs().into_iter().map(|z| Complex::new(z.re as f32, z.im as f32)).collect()
+    };
+    let double = dtype.part() == DType::F64;
     let ints = || -> Option<Vec<i128>> { operands.iter().map(|s| s.as_int()).collect() };
     Some(match host {
         Host::Float(_, f) if dtype == DType::F64 => Scalar::float(out, f(&floats())),
@@ -130,7 +138,23 @@ fn scalar(host: &Host, operands: &[Scalar], out: DType) -> Option<Scalar> {
         Host::FloatTest(f, _) => Scalar::bool(f(&singles())),
         Host::Int(f) => Scalar::int(out, f(&ints()?, IntType::of(dtype))),
         Host::IntTest(f) => Scalar::bool(f(&ints()?)),
+        Host::Complex(_, f) if double => complex(out, f(&pairs())),
+        Host::Complex(f, _) => complex(out, widened(f(&narrow_pairs()))),
+        Host::ComplexTest(_, f) if double => Scalar::bool(f(&pairs())),
+        Host::ComplexTest(f, _) => Scalar::bool(f(&narrow_pairs())),
+        Host::ComplexToFloat(_, f) if double => Scalar::float(out, f(&pairs())),
+        Host::ComplexToFloat(f, _) => Scalar::float(out, f64::from(f(&narrow_pairs()))),
+        Host::FloatToComplex(_, f) if double => complex(out, f(&floats())),
+        Host::FloatToComplex(f, _) => complex(out, widened(f(&singles()))),
     })
+}
+
+fn complex(out: DType, value: Complex<f64>) -> Scalar {
+    Scalar::complex(out, value.re, value.im)
+}
+
+fn widened(value: Complex<f32>) -> Complex<f64> {
+    Complex::new(value.re.into(), value.im.into())
 }
 
 /// Rounds an f32 result once to a narrower float type.

@@ -57,8 +57,29 @@ fn apply_row(cx: &KernelCx<'_>, dtype: DType, inputs: &[&Buffer]) -> Result<Resu
         Host::IntTest(f) => dispatch!(int dtype, T => {
             map(inputs, &mut out, T::to_i128, |args| Flag(u8::from(f(args))));
         }, return Err(refused())),
+        Host::Complex(single, double) => by_part(dtype, inputs, &mut out, single, double),
+        Host::ComplexToFloat(single, double) => by_part(dtype, inputs, &mut out, single, double),
+        Host::FloatToComplex(single, double) => by_part(dtype, inputs, &mut out, single, double),
+        Host::ComplexTest(single, double) => match dtype.part() {
+            DType::F64 => map(inputs, &mut out, |x| x, |args| Flag(u8::from(double(args)))),
+            _ => map(inputs, &mut out, |x| x, |args| Flag(u8::from(single(args)))),
+        },
     }
     Ok(smallvec![out])
+}
+
+/// Applies the function that fits the dtype, where complex operands or results leave two.
+fn by_part<A: Pod, B: Pod, C: Pod, D: Pod>(
+    dtype: DType,
+    inputs: &[&Buffer],
+    out: &mut Buffer,
+    single: fn(&[A]) -> B,
+    double: fn(&[C]) -> D,
+) {
+    match dtype.part() {
+        DType::F64 => map(inputs, out, |x| x, double),
+        _ => map(inputs, out, |x| x, single),
+    }
 }
 
 /// True for operands that [`Operand`] can read as they are.

@@ -274,7 +274,7 @@ pub(super) fn is_cheap(jaxpr: &Jaxpr, eqn: &Eqn) -> bool {
         (Lower::Elementwise(_), Some(row)) => match row.mlir {
             Mlir::Op(name) => name.starts_with("arith.") && !name.starts_with("arith.div"),
             Mlir::CmpF(_) | Mlir::CmpI(_) => true,
-            Mlir::By(..) | Mlir::Custom => CHEAP.contains(&eqn.op),
+            Mlir::By(..) | Mlir::Custom | Mlir::Split(_) => CHEAP.contains(&eqn.op),
         },
         _ => CHEAP.contains(&eqn.op),
     }

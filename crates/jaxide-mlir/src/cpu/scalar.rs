@@ -54,6 +54,7 @@ static RULES: [(&OpDef, ScalarFn); 14] = [
 pub fn knows(op: &'static OpDef, dtype: DType) -> bool {
     let row = || match op.scalar_row(dtype).map(|row| row.mlir) {
         Some(Mlir::Custom) | None => rule(op).is_some(),
+        Some(Mlir::Split(_)) => false,
         Some(_) => true,
     };
     match op.lower {
@@ -91,6 +92,7 @@ pub fn vectorisable(op: &'static OpDef, dtype: DType) -> bool {
         Some(Mlir::CmpF(_) | Mlir::CmpI(_)) => true,
         Some(Mlir::By(_, Some(_))) if dtype == DType::F64 => false,
         Some(Mlir::By(..)) => VECTOR_RECIPES.contains(&op) && dtype != DType::F64,
+        Some(Mlir::Split(_)) => false,
         Some(Mlir::Custom) => op != &lax::DIV && op != &lax::REM && op != &lax::MULHI,
         None => rule(op).is_some() && op != &lax::ROUND && op != &lax::REDUCE_PRECISION,
     }
