@@ -4,7 +4,9 @@
 
 #![forbid(unsafe_code)]
 
+mod axes;
 mod diag;
 pub mod jnp;
+mod over;
 pub mod random;
 mod shape;

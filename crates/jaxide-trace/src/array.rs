@@ -29,6 +29,7 @@ pub use host::{Element, Item, Want};
 pub use methods::Exponent;
 pub use number::{Kind, Number, Operand};
 pub(crate) use operators::binary;
+pub use reduce::axes as canonicalize_axes;
 pub use shape::Shape;
 
 /// An n-dimensional array: concrete, or traced, standing for a value that is not known yet.

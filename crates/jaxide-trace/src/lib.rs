@@ -22,7 +22,8 @@ mod trace;
 mod tree;
 
 pub use array::{
-    Array, ArrayData, Element, Exponent, Item, Kind, Number, Operand, Shape, Want, array, scalar,
+    Array, ArrayData, Element, Exponent, Item, Kind, Number, Operand, Shape, Want, array,
+    canonicalize_axes, scalar,
 };
 pub use error::{Error, Result, raise};
 pub use func::{FnInfo, Fun, Function, Param, Params};

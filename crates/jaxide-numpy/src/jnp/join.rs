@@ -6,16 +6,17 @@ use jaxide_ir::DType;
 use jaxide_lax as lax;
 use jaxide_trace::{Array, promote::promote_dtypes};
 
-use crate::diag;
+use crate::{axes::axis_of, diag};
 
 /// Arrays joined along an existing axis; dtypes are promoted.
 ///
 /// # Panics
 /// With `ValueError` without arrays, with the op's error when shapes do not go together.
 #[track_caller]
-pub fn concatenate(arrays: &[&Array], axis: usize) -> Array {
+pub fn concatenate(arrays: &[&Array], axis: isize) -> Array {
     let at = Location::caller();
     let arrays = same_dtype("concatenate", arrays, at);
+    let axis = axis_of(axis, arrays[0].ndim(), at);
     lax::concatenate(&arrays.iter().collect::<Vec<_>>(), axis)
 }
 
@@ -24,9 +25,10 @@ pub fn concatenate(arrays: &[&Array], axis: usize) -> Array {
 /// # Panics
 /// As [`concatenate`].
 #[track_caller]
-pub fn stack(arrays: &[&Array], axis: usize) -> Array {
+pub fn stack(arrays: &[&Array], axis: isize) -> Array {
     let at = Location::caller();
     let arrays = same_dtype("stack", arrays, at);
+    let axis = axis_of(axis, arrays[0].ndim() + 1, at);
     let widened: Vec<Array> = arrays.iter().map(|array| array.expand_dims([axis])).collect();
     lax::concatenate(&widened.iter().collect::<Vec<_>>(), axis)
 }

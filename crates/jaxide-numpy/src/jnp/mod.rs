@@ -4,6 +4,7 @@ mod create;
 mod join;
 mod select;
 
+pub use crate::over::{Over, axis};
 pub use create::{arange, eye, full, full_like, ones, ones_like, zeros, zeros_like};
 pub use jaxide_trace::{array, scalar};
 pub use join::{concatenate, stack};

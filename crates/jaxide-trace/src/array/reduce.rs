@@ -13,11 +13,10 @@ use crate::{
 };
 
 /// Axes from `0` to `rank - 1`; negative ones count from the end.
-pub(crate) fn axes(
-    axes: &impl Shape,
-    rank: usize,
-    at: &'static Location<'static>,
-) -> Result<Vec<usize>> {
+///
+/// # Errors
+/// With `ValueError` when an axis is out of bounds or given twice.
+pub fn axes(axes: &impl Shape, rank: usize, at: &'static Location<'static>) -> Result<Vec<usize>> {
     let error = |message: String| Err(Error::Value(diag::bad_shape(message, at)));
     let mut out = Vec::new();
     for axis in axes.dims(at)? {

@@ -1,0 +1,31 @@
+//! The families of cases. One line each, in alphabetical order.
+
+use crate::harness::{Case, Family};
+
+macro_rules! families {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// All families.
+        pub(crate) const FAMILIES: &[Family] =
+            &[$(Family { name: stringify!($name), cases: $name::CASES }),*];
+    };
+}
+
+families! {
+    joining,
+}
+
+/// A case with one result.
+const fn one(name: &'static str, run: fn(&[jaxide_trace::Array]) -> jaxide_trace::Array) -> Case {
+    Case { name, run: crate::harness::Run::One(run) }
+}
+
+/// A case with any number of results.
+#[allow(dead_code, reason = "not every set of families has one")]
+const fn many(
+    name: &'static str,
+    run: fn(&[jaxide_trace::Array]) -> Vec<jaxide_trace::Array>,
+) -> Case {
+    Case { name, run: crate::harness::Run::Many(run) }
+}
