@@ -5,7 +5,10 @@ use std::{fmt::Display, panic::Location};
 
 use jaxide_ir::{ArrayType, Code, DType, Diagnostic, Loc};
 
-use crate::trace::{Tracer, depends_on};
+use crate::{
+    func::FnInfo,
+    trace::{Tracer, depends_on},
+};
 
 const TRACER: Code = Code("J0301");
 const LEAK: Code = Code("J0302");
@@ -14,6 +17,8 @@ const SHAPE: Code = Code("J0304");
 const RECOMPILED: Code = Code("J0306");
 const HOST: Code = Code("J0307");
 const ARRAY: Code = Code("J0308");
+const CUSTOM_TREE: Code = Code("J0320");
+const CUSTOM_TYPE: Code = Code("J0321");
 
 /// `Loc` of the user's line, or of nothing where core's comparison traits hide it.
 fn user_line(at: &'static Location<'static>) -> Loc {
@@ -229,4 +234,55 @@ pub(crate) fn recompiled(function: &str, limit: &str, reasons: &str) -> Diagnost
 /// A function that runs as it is has no compiler.
 pub(crate) fn no_backend(function: &str) -> Diagnostic {
     Diagnostic::new(RECOMPILED, format!("{function} has no backend to compile it"))
+}
+
+/// Which function with a rule of its own, and which function of the rule.
+#[derive(Clone, Copy)]
+pub(crate) struct CustomRule<'a> {
+    /// `JVP`, `VJP fwd`, `VJP bwd`.
+    pub(crate) kind: &'static str,
+    pub(crate) rule: &'a FnInfo,
+    pub(crate) function: &'a FnInfo,
+    pub(crate) at: &'static Location<'static>,
+}
+
+impl CustomRule<'_> {
+    fn head(self) -> String {
+        let CustomRule { kind, rule, function, .. } = self;
+        format!("Custom {kind} rule {} for function {}", rule.name(), function.name())
+    }
+
+    fn diagnostic(self, code: Code, message: String) -> Diagnostic {
+        Diagnostic::new(code, message).at(&Loc::rust(self.at))
+    }
+
+    /// A result of the rule has another structure than it must; `what` and `of` name both, `path`
+    /// tells where they first differ.
+    pub(crate) fn structure(self, what: &str, of: &str, path: &str) -> Diagnostic {
+        let place = if path.is_empty() { "the root" } else { path };
+        let message = format!(
+            "{} must produce {what} with the same container (pytree) structure as {of}, but they \
+             differ at {place}",
+            self.head()
+        );
+        self.diagnostic(CUSTOM_TREE, message)
+    }
+
+    /// A result of the rule has another type than it must.
+    pub(crate) fn types(
+        self,
+        what: &str,
+        of: &str,
+        path: &str,
+        [expected, got]: [&ArrayType; 2],
+    ) -> Diagnostic {
+        let place = if path.is_empty() { String::new() } else { format!(" at {path}") };
+        let message = format!(
+            "{} must produce {what} with the shapes and dtypes of {of}, but{place} expected {}, got {}",
+            self.head(),
+            expected.numpy_text(),
+            got.numpy_text()
+        );
+        self.diagnostic(CUSTOM_TYPE, message)
+    }
 }

@@ -27,23 +27,23 @@ use crate::{
 type At = &'static Location<'static>;
 
 /// A traced body.
-struct Body<O> {
+pub(crate) struct Body<O> {
     /// Captured inputs first, not flagged: they are operands of the equation.
-    jaxpr: Jaxpr,
-    captured: Vec<Array>,
-    output: O,
+    pub(crate) jaxpr: Jaxpr,
+    pub(crate) captured: Vec<Array>,
+    pub(crate) output: O,
 }
 
 /// What a body is traced for: its function, the control-flow function, the name stack.
-struct Site<'a> {
-    function: &'a FnInfo,
-    transform: &'static str,
-    scope: &'a str,
-    at: At,
+pub(crate) struct Site<'a> {
+    pub(crate) function: &'a FnInfo,
+    pub(crate) transform: &'static str,
+    pub(crate) scope: &'a str,
+    pub(crate) at: At,
 }
 
 impl Site<'_> {
-    fn trace<O: Tree>(&self, body: impl FnOnce(&Guard) -> O) -> Result<Body<O>> {
+    pub(crate) fn trace<O: Tree>(&self, body: impl FnOnce(&Guard) -> O) -> Result<Body<O>> {
         let (mut jaxpr, captured, output) =
             trace::trace(self.function, self.transform, self.scope, |guard| {
                 let output = body(guard);
@@ -74,7 +74,7 @@ impl Site<'_> {
 impl<O> Body<O> {
     /// Makes room for the captured arrays of other bodies: `before` and `after` types of inputs
     /// around its own captured ones, unused.
-    fn pad(&mut self, before: &[ArrayType], after: &[ArrayType]) {
+    pub(crate) fn pad(&mut self, before: &[ArrayType], after: &[ArrayType]) {
         let split = self.captured.len();
         let mut inputs = Vec::with_capacity(self.jaxpr.inputs.len() + before.len() + after.len());
         inputs.extend(before.iter().map(|ty| self.jaxpr.vars.push(ty.clone())));
@@ -84,12 +84,12 @@ impl<O> Body<O> {
         self.jaxpr.inputs = inputs;
     }
 
-    fn captured_types(&self) -> Vec<ArrayType> {
+    pub(crate) fn captured_types(&self) -> Vec<ArrayType> {
         self.captured.iter().map(|array| array.aval().clone()).collect()
     }
 }
 
-fn type_error(diagnostic: Diagnostic, at: At) -> Error {
+pub(crate) fn type_error(diagnostic: Diagnostic, at: At) -> Error {
     Error::Type(diagnostic.at(&Loc::rust(at)))
 }
 

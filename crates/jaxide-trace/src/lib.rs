@@ -11,6 +11,7 @@
 
 mod array;
 pub mod config;
+mod custom;
 mod diag;
 mod error;
 mod func;
@@ -25,6 +26,7 @@ pub use array::{
     Array, ArrayData, Element, Exponent, Item, Kind, Number, Operand, Shape, Want, array,
     canonicalize_axes, scalar,
 };
+pub use custom::{CustomJvp, CustomVjp, custom_jvp, custom_vjp};
 pub use error::{Error, Result, raise};
 pub use func::{FnInfo, Fun, Function, Param, Params};
 pub use jaxide_eval::EvalBackend;

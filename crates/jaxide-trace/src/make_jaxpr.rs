@@ -52,9 +52,7 @@ where
     let at = Location::caller();
     let f = f.into_fun(at);
     Fun::new(f.info.clone(), move |args| {
-        let mut labels = Labels { info: &f.info, steps: Vec::new(), labels: Vec::new() };
-        P::visit(&args, &mut labels);
-        let mut labels = labels.labels.into_iter();
+        let mut labels = labels::<P>(&f.info, &args).into_iter();
         let traced = trace::trace(&f.info, "make_jaxpr", "", |guard| {
             let owned = P::own(&args, &mut |_, leaf| {
                 let label = labels.next().expect("one label per leaf");
@@ -69,7 +67,13 @@ where
     })
 }
 
-/// Collects the path of each leaf of the arguments.
+/// The path of each leaf of the arguments, with the names of the arguments where they are known.
+pub(crate) fn labels<P: Params>(info: &FnInfo, args: &P::Args<'_>) -> Vec<String> {
+    let mut labels = Labels { info, steps: Vec::new(), labels: Vec::new() };
+    P::visit(args, &mut labels);
+    labels.labels
+}
+
 struct Labels<'a> {
     info: &'a FnInfo,
     steps: Vec<String>,

@@ -33,7 +33,8 @@ pub static CUSTOM_JVP_CALL: OpDef = OpDef {
 };
 
 /// Runs `call_jaxpr` on the operands, of which the first `num_consts` are captured values without
-/// tangents. `jvp_jaxpr` maps operands and the tangents of the others to results and their tangents.
+/// tangents. `jvp_jaxpr` maps operands and the tangents of the others to results and their tangents;
+/// integers have no tangent among either.
 #[track_caller]
 pub fn bind_custom_jvp_call<V: Value>(
     cx: V::Cx,
@@ -70,7 +71,7 @@ pub static CUSTOM_VJP_CALL: OpDef = OpDef {
 
 /// Runs `call_jaxpr` on the operands, of which the first `num_consts` are captured values without
 /// tangents. `fwd_jaxpr` gives the results and residuals, `bwd_jaxpr` maps residuals and cotangents
-/// of the results to cotangents of the operands.
+/// of the results to cotangents of the other operands; integers have no cotangent among either.
 #[track_caller]
 pub fn bind_custom_vjp_call<V: Value>(
     cx: V::Cx,

@@ -3,6 +3,7 @@
 mod api;
 mod cache;
 mod control;
+mod custom;
 mod errors;
 mod goldens;
 mod jaxprs;
