@@ -27,6 +27,7 @@ pub use build::{ArrayData, array, scalar};
 pub(crate) use host::int;
 pub use host::{Element, Item, Want};
 pub use methods::Exponent;
+pub(crate) use number::default_int;
 pub use number::{Kind, Number, Operand};
 pub(crate) use operators::binary;
 pub use reduce::axes as canonicalize_axes;

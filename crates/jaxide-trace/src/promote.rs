@@ -10,7 +10,9 @@ use jaxide_ir::{DType, Params, Shape, Value};
 use jaxide_lax::{elementwise, shape};
 
 use crate::{
-    Array, config, diag,
+    Array,
+    array::default_int,
+    config, diag,
     error::{Error, OrRaise},
 };
 
@@ -183,19 +185,37 @@ pub fn convert(array: &Array, dtype: DType, weak: bool) -> Array {
 /// Arrays converted to their common dtype.
 #[track_caller]
 pub fn promote_dtypes<const N: usize>(arrays: [&Array; N]) -> [Array; N] {
-    let (dtype, weak) = result_type_of(&arrays);
-    let mut out = arrays.map(Array::clone);
-    for array in &mut out {
-        *array = convert(array, dtype, weak);
-    }
-    out
+    promote_by(arrays, |dtype, weak| (dtype, weak))
+}
+
+/// Arrays converted to their common dtype, or to the default integers where that is bool.
+#[track_caller]
+pub fn promote_numeric<const N: usize>(arrays: [&Array; N]) -> [Array; N] {
+    promote_by(arrays, |dtype, weak| match dtype {
+        DType::Bool => (default_int(), false),
+        _ => (dtype, weak),
+    })
 }
 
 /// Arrays converted to their common dtype, or to floats where that is none.
 #[track_caller]
 pub fn promote_inexact<const N: usize>(arrays: [&Array; N]) -> [Array; N] {
+    promote_by(
+        arrays,
+        |dtype, weak| {
+            if dtype.is_inexact() { (dtype, weak) } else { float_of(dtype, weak) }
+        },
+    )
+}
+
+/// Arrays converted to what becomes of their common dtype and weak flag.
+#[track_caller]
+fn promote_by<const N: usize>(
+    arrays: [&Array; N],
+    change: fn(DType, bool) -> (DType, bool),
+) -> [Array; N] {
     let (dtype, weak) = result_type_of(&arrays);
-    let (dtype, weak) = if dtype.is_inexact() { (dtype, weak) } else { float_of(dtype, weak) };
+    let (dtype, weak) = change(dtype, weak);
     let mut out = arrays.map(Array::clone);
     for array in &mut out {
         *array = convert(array, dtype, weak);

@@ -24,7 +24,8 @@ macro_rules! integer_exponents {
         impl Exponent for $ty {
             #[track_caller]
             fn power_of(self, base: &Array) -> Array {
-                elementwise::integer_pow(base, self as i64)
+                let [base] = promote::promote_numeric([base]);
+                elementwise::integer_pow(&base, self as i64)
             }
         }
     )*};

@@ -97,72 +97,90 @@ unary!(Neg neg elementwise::neg, Not not elementwise::not);
 
 /// Binary functions with promotion and broadcasting.
 pub(crate) mod binary {
+    use jaxide_ir::{Scalar, Value};
     use jaxide_lax::elementwise;
 
     use crate::{Array, promote};
 
     /// Functions whose operands take one dtype.
     macro_rules! promoted {
-        ($($name:ident = $op:ident, $text:literal;)*) => {$(
+        ($($name:ident = $promote:ident, $op:expr, $text:literal;)*) => {$(
             #[track_caller]
             pub(crate) fn $name(a: &Array, b: &Array) -> Array {
-                let [a, b] = promote::promote_dtypes([a, b]);
+                let [a, b] = promote::$promote([a, b]);
                 let [a, b] = promote::broadcast($text, [&a, &b]);
-                elementwise::$op(&a, &b)
+                $op(&a, &b)
             }
         )*};
     }
 
     promoted! {
-        add = add, "add";
-        sub = sub, "sub";
-        mul = mul, "mul";
-        and = and, "and";
-        or = or, "or";
-        xor = xor, "xor";
-        shl = shift_left, "shift_left";
-        max = max, "max";
-        min = min, "min";
-        eq = eq, "eq";
-        ne = ne, "ne";
-        lt = lt, "lt";
-        le = le, "le";
-        gt = gt, "gt";
-        ge = ge, "ge";
+        add = promote_dtypes, sum, "add";
+        sub = promote_dtypes, elementwise::sub, "sub";
+        mul = promote_dtypes, product, "mul";
+        // True division: integers become floats.
+        div = promote_inexact, elementwise::div, "div";
+        // Rust's and C's remainder, with the sign of the dividend.
+        rem = promote_numeric, elementwise::rem, "rem";
+        pow = promote_numeric, power, "pow";
+        and = promote_dtypes, elementwise::and, "and";
+        or = promote_dtypes, elementwise::or, "or";
+        xor = promote_dtypes, elementwise::xor, "xor";
+        shl = promote_numeric, elementwise::shift_left, "shift_left";
+        shr = promote_numeric, shift_right, "shift_right";
+        max = promote_dtypes, elementwise::max, "max";
+        min = promote_dtypes, elementwise::min, "min";
+        eq = promote_dtypes, elementwise::eq, "eq";
+        ne = promote_dtypes, elementwise::ne, "ne";
+        lt = promote_dtypes, elementwise::lt, "lt";
+        le = promote_dtypes, elementwise::le, "le";
+        gt = promote_dtypes, elementwise::gt, "gt";
+        ge = promote_dtypes, elementwise::ge, "ge";
     }
 
-    /// True division: integers become floats.
+    /// The sum of bools is their logical or.
     #[track_caller]
-    pub(crate) fn div(a: &Array, b: &Array) -> Array {
-        let [a, b] = promote::promote_inexact([a, b]);
-        let [a, b] = promote::broadcast("div", [&a, &b]);
-        elementwise::div(&a, &b)
+    fn sum(a: &Array, b: &Array) -> Array {
+        if a.dtype().is_bool() { elementwise::or(a, b) } else { elementwise::add(a, b) }
     }
 
+    /// The product of bools is their logical and.
     #[track_caller]
-    pub(crate) fn pow(a: &Array, b: &Array) -> Array {
-        let [a, b] = promote::promote_dtypes([a, b]);
-        let [a, b] = promote::broadcast("pow", [&a, &b]);
-        elementwise::pow(&a, &b)
+    fn product(a: &Array, b: &Array) -> Array {
+        if a.dtype().is_bool() { elementwise::and(a, b) } else { elementwise::mul(a, b) }
     }
 
-    /// Rust's and C's remainder, with the sign of the dividend.
+    /// Arithmetic for signed integers, logical for unsigned ones.
     #[track_caller]
-    pub(crate) fn rem(a: &Array, b: &Array) -> Array {
-        let [a, b] = promote::promote_dtypes([a, b]);
-        let [a, b] = promote::broadcast("rem", [&a, &b]);
-        elementwise::rem(&a, &b)
-    }
-
-    /// Shift to the right: arithmetic for signed integers, logical for unsigned ones.
-    #[track_caller]
-    pub(crate) fn shr(a: &Array, b: &Array) -> Array {
-        let [a, b] = promote::promote_dtypes([a, b]);
-        let [a, b] = promote::broadcast("shift_right", [&a, &b]);
+    fn shift_right(a: &Array, b: &Array) -> Array {
         if a.dtype().is_unsigned_integer() {
-            elementwise::shift_right_logical(&a, &b)
+            elementwise::shift_right_logical(a, b)
         } else {
-            elementwise::shift_right_arithmetic(&a, &b)
+            elementwise::shift_right_arithmetic(a, b)
         }
+    }
+
+    #[track_caller]
+    fn power(a: &Array, b: &Array) -> Array {
+        if a.dtype().is_integer() { integer_power(a, b) } else { elementwise::pow(a, b) }
+    }
+
+    /// Integers to the power of integers by binary exponentiation. Six bits of the exponent are
+    /// enough: with more, every base but -1, 0 and 1 overflows to 0.
+    #[track_caller]
+    fn integer_power(a: &Array, b: &Array) -> Array {
+        let number = |value: i128| Array::literal((), Scalar::int(b.dtype(), value));
+        let (zero, one) = (number(0), number(1));
+        let mut base = a.clone();
+        let mut exponent = b.clone();
+        let vanishes = elementwise::and(&elementwise::eq(a, &zero), &elementwise::ne(b, &zero));
+        let mut power = promote::convert(&elementwise::not(&vanishes), a.dtype(), false);
+        for _ in 0..6 {
+            let odd = elementwise::ne(&elementwise::and(&exponent, &one), &zero);
+            power = elementwise::select_n(&odd, &[&power, &elementwise::mul(&power, &base)]);
+            base = elementwise::mul(&base, &base);
+            exponent = elementwise::shift_right_logical(&exponent, &one);
+        }
+        power
     }
 }

@@ -92,3 +92,21 @@ fn expressions_have_jaxs_dtypes() {
         }
     }
 }
+
+#[test]
+fn bools_are_added_and_multiplied_as_logic_and_counted_elsewhere() {
+    let (x, y) = (array([true, true, false]), array([true, false, false]));
+    assert_eq!((&x + &y).to_vec::<bool>(), [true, true, false]);
+    assert_eq!((&x * &y).to_vec::<bool>(), [true, false, false]);
+    assert_eq!((scalar(true) - array([3, 4])).to_vec::<i32>(), [-2, -3]);
+    assert_eq!((&x << &y).to_vec::<i32>(), [2, 1, 0]);
+    assert_eq!(x.pow(2).to_vec::<i32>(), [1, 1, 0]);
+    let error = std::panic::catch_unwind(|| &x - &y).unwrap_err();
+    assert!(error.downcast::<String>().unwrap().contains("sub"));
+}
+
+#[test]
+fn integers_to_integer_powers_are_integers() {
+    let powers = array([2, -3, 0, 7]).pow(array([10, 3, 0, 0]));
+    assert_eq!(powers.to_vec::<i32>(), [1024, -27, 1, 1]);
+}
