@@ -105,6 +105,32 @@ def binary_programs():
         yield f"ops/{name}/bool", "bool", getattr(lax, name), [table], 0
 
 
+GAMMA_ARGUMENTS = [0.0, -1.0, -2.0, -0.5, -1.5, 0.25, 0.75, 1.5, 3.0, 10.5, 100.0, INF, -INF, NAN]
+BESSEL_ARGUMENTS = [0.0, 0.5, -1.0, 3.0, -7.5, 8.0, 10.0, -40.0, 200.0, INF, -INF, NAN]
+ORDERS = ([0.0, 1.0, 2.0, 3.0, -1.0, 0.5, 1.0, 0.0, INF, NAN], [1.5, 2.5, 0.5, 3.0, 1.0, 1.0, -1.0, -0.5, 1.0, 1.0])
+POWERS = ([0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 2.0, 3.0, 1.5, NAN], [1.0, 2.0, 2.0, 0.5, 3.0, 10.0, -1.0, 0.0, -0.5, 1.0])
+SHAPES = ([0.5, 0.5, 1.0, 2.5, 3.0, 10.0, 0.0, 0.0, -1.0, 2.0, 2.0, NAN, 0.25], [0.25, 2.0, 1.0, 6.0, 1.5, 12.0, 0.0, 1.0, 1.0, 0.0, INF, 1.0, 40.0])
+BETAS = ([0.5, 2.0, 1.0, 5.0, 0.0, 2.0, 2.0, -1.0, 2.0, 1.5, NAN], [0.5, 3.0, 1.0, 1.5, 1.0, 0.0, 2.0, 1.0, 2.0, 2.5, 1.0],
+         [0.25, 0.75, 0.5, 0.375, 0.5, 0.5, 0.0, 0.5, 1.0, -0.5, 0.5])
+
+
+def special_programs():
+    operands = {"lgamma": (GAMMA_ARGUMENTS,), "digamma": (GAMMA_ARGUMENTS,), "bessel_i0e": (BESSEL_ARGUMENTS,),
+                "bessel_i1e": (BESSEL_ARGUMENTS,), "polygamma": ORDERS, "zeta": POWERS, "igamma": SHAPES,
+                "igammac": SHAPES, "igamma_grad_a": SHAPES, "betainc": BETAS}
+    # The formulas cancel digits and take powers, which engines round differently.
+    rtol = {"bf16": 1e-2, "f16": 2e-3, "f32": 5e-6, "f64": 1e-12}
+    for name, values in operands.items():
+        op = {"betainc": "regularized_incomplete_beta"}.get(name, name)
+        for short, dtype in FLOATS.items():
+            args = [tuple(array(column, dtype) for column in values)]
+            yield f"ops/{op}/{short}", short, getattr(lax, name), args, rtol[short]
+        scalars = [tuple(np.float32(column[at]) for column in values) for at in (3, 5)]
+        yield f"ops/{op}/scalar", "f32", getattr(lax, name), scalars, rtol["f32"]
+        empty = tuple(np.zeros((0, 2), np.float32) for _ in values)
+        yield f"ops/{op}/empty", "f32", getattr(lax, name), [empty], 0
+
+
 def mixed_programs():
     table = np.array([True, False, True, False])
     for short, dtype in (FLOATS | INTS).items():
@@ -312,7 +338,7 @@ clip_gradient.defvjp(lambda x: (x * 2, None), lambda _, g: (lax.clamp(np.float32
 def programs():
     """Path to (x64, function, list of arguments, rtol)."""
     table = {}
-    families = (unary_programs, binary_programs, mixed_programs, reduce_programs, shape_programs, index_programs,
+    families = (unary_programs, binary_programs, special_programs, mixed_programs, reduce_programs, shape_programs, index_programs,
                 remaining_programs, control_programs)
     for rows in (family() for family in families):
         for path, short, function, args, rtol in rows:

@@ -89,7 +89,8 @@ fn add(
     Ok(vars.into_iter().map(Atom::Var).collect())
 }
 
-/// The definition is built on the side, as its own ops may be composite in turn.
+/// The definition is built on the side, as its own ops may be composite in turn, and so may those
+/// of the programs nested in it.
 fn decompose(
     builder: &RefCell<JaxprBuilder>,
     eqn: &Eqn,
@@ -104,7 +105,7 @@ fn decompose(
         vars.iter().map(|var| Handle::new(&side, (*var).into())).collect();
     let call = Call { op: eqn.op, params: &eqn.params, loc: &eqn.loc };
     let results: Vec<Atom> = definition(&call, &operands)?.iter().map(Handle::atom).collect();
-    let body = side.into_inner().finish(results);
+    let body = normalise(&side.into_inner().finish(results))?;
     let mut map = IdVec::filled(None, body.vars.len());
     for (var, atom) in body.inputs.iter().zip(inputs) {
         map[*var] = Some(*atom);

@@ -43,6 +43,11 @@ pub fn not_linear(op: &str, position: usize) -> Diagnostic {
     invalid(op, format!("expected a linear function, got one that is not, by operand {position}"))
 }
 
+/// An operand that has a tangent and by which the op has no derivative.
+pub fn not_differentiable(op: &str, position: usize) -> Diagnostic {
+    invalid(op, format!("expected a constant as operand {position}, by which it has no derivative"))
+}
+
 fn class_name(class: TypeClass) -> &'static str {
     match class {
         TypeClass::Bool => "bool",

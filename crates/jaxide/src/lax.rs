@@ -3,16 +3,18 @@
 
 pub use jaxide_lax::{
     DotDims, DotSide, RoundingMethod, abs, acos, acosh, add, and, argmax, argmin, asin, asinh,
-    atan, atan2, atanh, bitcast_convert_type, broadcast_in_dim, cbrt, ceil, clamp, clz,
-    concatenate, convert_element_type, cos, cosh, cumlogsumexp, cummax, cummin, cumprod, cumsum,
-    div, dot_general, dynamic_slice, dynamic_update_slice, eq, erf, erf_inv, erfc, exp, exp2,
-    expm1, floor, fma, gather, ge, gt, integer_pow, is_finite, le, log, log1p, logistic, lt, max,
-    min, mul, mulhi, ne, neg, nextafter, not, optimization_barrier, or, pad, population_count, pow,
-    reduce_and, reduce_max, reduce_min, reduce_or, reduce_precision, reduce_prod, reduce_sum,
-    reduce_xor, rem, reshape, rev, round, rsqrt, scatter, scatter_add, scatter_max, scatter_min,
-    scatter_mul, scatter_sub, select_n, shift_left, shift_right_arithmetic, shift_right_logical,
-    sign, sin, sinh, slice, sort, split, sqrt, square, squeeze, stop_gradient, sub, tan, tanh,
-    threefry2x32, tile, top_k, transpose, xor,
+    atan, atan2, atanh, bessel_i0e, bessel_i1e, bitcast_convert_type, broadcast_in_dim, cbrt, ceil,
+    clamp, clz, concatenate, convert_element_type, cos, cosh, cumlogsumexp, cummax, cummin,
+    cumprod, cumsum, digamma, div, dot_general, dynamic_slice, dynamic_update_slice, eq, erf,
+    erf_inv, erfc, exp, exp2, expm1, floor, fma, gather, ge, gt, igamma, igamma_grad_a, igammac,
+    integer_pow, is_finite, le, lgamma, log, log1p, logistic, lt, max, min, mul, mulhi, ne, neg,
+    nextafter, not, optimization_barrier, or, pad, polygamma, population_count, pow,
+    random_gamma_grad, reduce_and, reduce_max, reduce_min, reduce_or, reduce_precision,
+    reduce_prod, reduce_sum, reduce_xor, regularized_incomplete_beta, rem, reshape, rev, round,
+    rsqrt, scatter, scatter_add, scatter_max, scatter_min, scatter_mul, scatter_sub, select_n,
+    shift_left, shift_right_arithmetic, shift_right_logical, sign, sin, sinh, slice, sort, split,
+    sqrt, square, squeeze, stop_gradient, sub, tan, tanh, threefry2x32, tile, top_k, transpose,
+    xor, zeta,
 };
 pub use jaxide_trace::lax::{
     ScanOptions, cond, fori_loop, map, scan, scan_with, select, switch, while_loop,

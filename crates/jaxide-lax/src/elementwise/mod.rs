@@ -3,9 +3,13 @@
 //! the front end's business.
 
 pub mod arith;
+pub mod bessel;
 pub mod compare;
+mod composite;
 pub mod convert;
+pub mod gamma;
 pub mod host;
+pub mod incomplete;
 pub mod logical;
 pub mod math;
 pub mod recipes;
@@ -17,8 +21,11 @@ mod rule_tests;
 mod tests;
 
 pub use arith::*;
+pub use bessel::*;
 pub use compare::*;
 pub use convert::*;
+pub use gamma::*;
+pub use incomplete::*;
 pub use logical::*;
 pub use math::*;
 pub use special::*;
