@@ -14,6 +14,7 @@ mod gather;
 mod index;
 mod interpreter;
 mod kernel;
+mod library;
 mod num;
 mod plan;
 mod random;

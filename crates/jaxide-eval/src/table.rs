@@ -12,8 +12,8 @@ use jaxide_runtime::Buffer;
 use smallvec::SmallVec;
 
 use crate::{
-    Plan, Shared, control, dot, elementwise, gather, index, kernel, random, reduce, scatter, shape,
-    sort,
+    Plan, Shared, control, dot, elementwise, gather, index, kernel, library, random, reduce,
+    scatter, shape, sort,
 };
 
 /// Results of a kernel, one buffer per result of the op, of the promised types.
@@ -120,6 +120,9 @@ pub(crate) const DERIVED: &str = "(derived)";
 pub(crate) fn default_kernel(op: &'static OpDef) -> Option<Kernel> {
     if let Lower::Elementwise(_) = op.lower {
         return Some(Kernel::Pure(elementwise::eval_rows));
+    }
+    if let Lower::Library(symbol) = op.lower {
+        return library::knows(symbol).then_some(Kernel::Pure(library::eval_library));
     }
     static BY_ADDRESS: OnceLock<HashMap<usize, Kernel>> = OnceLock::new();
     let address = |op: &OpDef| std::ptr::from_ref(op).addr();

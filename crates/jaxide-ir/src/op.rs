@@ -118,6 +118,10 @@ pub enum Lower {
     Decompose(DecomposeFn),
     /// One kernel and one lowering per engine, in files named after the op's family.
     Structured,
+    /// By the routine of the runtime's library that has this symbol. It is given the parameters in
+    /// declared order and takes and fills whole dense buffers, complex elements as pairs of floats;
+    /// results never lie over operands.
+    Library(&'static str),
 }
 
 /// A class of element types that share a rule.

@@ -12,6 +12,7 @@ pub mod dot;
 pub mod elementwise;
 pub mod gather;
 pub mod index;
+pub mod linalg;
 pub mod random;
 pub mod reduce;
 pub mod scatter;
@@ -41,6 +42,7 @@ pub use elementwise::{
 };
 pub use gather::gather;
 pub use index::{dynamic_slice, dynamic_update_slice};
+pub use linalg::cholesky;
 pub use random::{iota_2x32_shape, threefry2x32};
 pub use reduce::{
     argmax, argmin, cumlogsumexp, cummax, cummin, cumprod, cumsum, reduce_and, reduce_max,
@@ -77,6 +79,7 @@ pub static LAX: Dialect = Dialect {
         &shape::BROADCAST_IN_DIM,
         &elementwise::CBRT,
         &elementwise::CEIL,
+        &linalg::CHOLESKY,
         &elementwise::CLAMP,
         &elementwise::CLZ,
         &shape::CONCATENATE,

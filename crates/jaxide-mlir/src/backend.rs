@@ -7,11 +7,12 @@ use jaxide_kernel::{FUSE, NORMALISE};
 use jaxide_passes::{Options, PassManager, Pipeline};
 use jaxide_runtime::{
     Arg, Backend, Buffer, CompileOptions, Executable, check_args, check_outs, checked_bytes,
+    library::Failure,
 };
 use melior::ir::{Location, Module};
 
 use crate::{
-    cpu::{LowerFn, Place, ProgramCx, Slot, table::Rules},
+    cpu::{LowerFn, Place, ProgramCx, Slot, library, table::Rules},
     diag,
     emit::{Emitter, Val},
     jit::{self, LoadedProgram, on_compile_thread},
@@ -93,7 +94,7 @@ impl Backend for MlirBackend {
             checked_bytes(ty)?;
         }
         let failed = |error: jit::JitError| diag::jit(&options.name, &error);
-        let job = |compiler: &jit::Compiler<'_>| -> Result<(jit::CompiledObject, usize)> {
+        let job = |compiler: &jit::Compiler<'_>| -> Result<(jit::CompiledObject, Scratch)> {
             let mut module = Module::new(Location::unknown(compiler.context()));
             let scratch = lower(&program, &self.rules, options, compiler, &module)?;
             let compiled =
@@ -101,7 +102,7 @@ impl Backend for MlirBackend {
             Ok((compiled.object, scratch))
         };
         let (object, scratch) = on_compile_thread(job).map_err(failed)??;
-        let loaded = LoadedProgram::load(&object, &[]).map_err(failed)?;
+        let loaded = LoadedProgram::load(&object, &library::symbols()).map_err(failed)?;
         let consts: Result<Vec<Buffer>> =
             program.consts.iter().map(|(_, data)| Buffer::from_tensor(data)).collect();
         Ok(Arc::new(MlirExecutable {
@@ -109,25 +110,35 @@ impl Backend for MlirBackend {
             types,
             outs,
             consts: consts?,
-            scratch: ArrayType::new(jaxide_ir::DType::U8, &[scratch]),
+            scratch: ArrayType::new(jaxide_ir::DType::U8, &[scratch.bytes]),
+            status: scratch.status,
             loaded,
         }))
     }
 }
 
-/// Lowers a program into a module as `@main(consts.., inputs.., results.., scratch)`. Returns the
-/// bytes of scratch.
+/// The scratch buffer of a program.
+struct Scratch {
+    bytes: usize,
+    /// Where library calls note a failure.
+    status: Option<usize>,
+}
+
+/// Lowers a program into a module as `@main(consts.., inputs.., results.., scratch)`.
 fn lower(
     program: &Jaxpr,
     rules: &Rules,
     options: &CompileOptions,
     compiler: &jit::Compiler<'_>,
     module: &Module<'_>,
-) -> Result<usize> {
+) -> Result<Scratch> {
     let (consts, inputs) = (program.consts.len(), program.inputs.len());
     let count = consts + inputs + program.outputs.len() + 1;
     let (e, args) = Emitter::start(compiler.context(), count);
     let mut cx = ProgramCx::new(e, args[count - 1], rules, options.contract);
+    if library::calls_library(program) {
+        cx.reserve_status();
+    }
     let slot = |cx: &mut ProgramCx<'_>, ty: &ArrayType, arg: Val| {
         let zero = cx.e.index(0);
         match ty.rank() {
@@ -152,7 +163,7 @@ fn lower(
     for ((slot, ty), place) in results.iter().zip(&types).zip(&outs) {
         cx.write(*slot, ty, *place);
     }
-    let scratch = cx.scratch_bytes();
+    let scratch = Scratch { bytes: cx.scratch_bytes(), status: cx.status_offset() };
     cx.e.finish(module);
     Ok(scratch)
 }
@@ -163,6 +174,7 @@ struct MlirExecutable {
     outs: Vec<ArrayType>,
     consts: Vec<Buffer>,
     scratch: ArrayType,
+    status: Option<usize>,
     loaded: LoadedProgram,
 }
 
@@ -174,6 +186,9 @@ impl Executable for MlirExecutable {
             0 => None,
             _ => Some(Buffer::recycled(self.scratch.clone())?),
         };
+        if let (Some(at), Some(scratch)) = (self.status, &mut scratch) {
+            scratch.bytes_mut()[at..at + 4].fill(0);
+        }
         let mut pointers: smallvec::SmallVec<[*mut u8; 16]> = smallvec::SmallVec::new();
         pointers.extend(self.consts.iter().map(|buffer| buffer.as_ptr().cast_mut()));
         pointers.extend(args.iter().map(|arg| arg.buffer().as_ptr().cast_mut()));
@@ -183,7 +198,10 @@ impl Executable for MlirExecutable {
         // above, and for this many bytes of scratch. It reads constants and arguments and writes
         // only results and scratch, all of which live until it returns.
         unsafe { self.loaded.call(&pointers) };
-        Ok(())
+        match (self.status, &scratch) {
+            (Some(at), Some(scratch)) => check_status(&scratch.bytes()[at..at + 4]),
+            _ => Ok(()),
+        }
     }
 
     fn in_types(&self) -> &[ArrayType] {
@@ -196,5 +214,14 @@ impl Executable for MlirExecutable {
 
     fn name(&self) -> &str {
         &self.name
+    }
+}
+
+/// Reads what library calls noted.
+fn check_status(bytes: &[u8]) -> Result<()> {
+    let status = i32::from_ne_bytes(bytes.try_into().expect("a status has four bytes"));
+    match Failure::from_status(status) {
+        Some(failure) => Err(jaxide_runtime::diag::library(failure)),
+        None => Ok(()),
     }
 }

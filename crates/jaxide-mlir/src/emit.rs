@@ -2,7 +2,7 @@
 //! open and close like brackets, constants are shared. What the ops mean is the lowering's
 //! business.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use half::bf16;
 use jaxide_ir::{DType, Loc};
@@ -133,6 +133,7 @@ pub struct Emitter {
     types: HashMap<Ty, MlirType>,
     attributes: HashMap<String, MlirAttribute>,
     constants: HashMap<(Ty, u64), Val>,
+    callees: BTreeMap<String, usize>,
     entry: MlirBlock,
     block: MlirBlock,
 }
@@ -162,6 +163,7 @@ impl Emitter {
                 types: HashMap::new(),
                 attributes: HashMap::new(),
                 constants: HashMap::new(),
+                callees: BTreeMap::new(),
                 entry,
                 block: entry,
             };
@@ -172,26 +174,55 @@ impl Emitter {
         }
     }
 
-    /// Ends the function and puts it into a module as `@main`.
+    /// Ends the function and puts it into a module as `@main`, with declarations of what it calls.
     pub fn finish(mut self, module: &Module<'_>) {
         self.op0("func.return", &[], &[]);
+        for (name, args) in std::mem::take(&mut self.callees) {
+            self.function(module, &name, args, None);
+        }
+        // SAFETY: see above.
+        let args = unsafe { mlirBlockGetNumArguments(self.entry) };
+        self.function(module, "main", args as usize, Some(self.entry));
+    }
+
+    /// Puts a function of pointers into a module: with a body, or declared.
+    fn function(&self, module: &Module<'_>, name: &str, args: usize, body: Option<MlirBlock>) {
         // SAFETY: see above.
         unsafe {
             let region = mlirRegionCreate();
-            mlirRegionAppendOwnedBlock(region, self.entry);
-            let args = mlirBlockGetNumArguments(self.entry);
-            let pointers = vec![mlirLLVMPointerTypeGet(self.context, 0); args as usize];
-            let ty =
-                mlirFunctionTypeGet(self.context, args, pointers.as_ptr(), 0, pointers.as_ptr());
-            let ty = mlirTypeAttrGet(ty);
-            let name = mlirStringAttrGet(self.context, text("main"));
-            let named = [self.named("sym_name", name), self.named("function_type", ty)];
+            if let Some(block) = body {
+                mlirRegionAppendOwnedBlock(region, block);
+            }
+            let pointers = vec![mlirLLVMPointerTypeGet(self.context, 0); args];
+            let ty = mlirFunctionTypeGet(
+                self.context,
+                args as isize,
+                pointers.as_ptr(),
+                0,
+                pointers.as_ptr(),
+            );
+            let mut named = vec![
+                self.named("sym_name", mlirStringAttrGet(self.context, text(name))),
+                self.named("function_type", mlirTypeAttrGet(ty)),
+            ];
+            if body.is_none() {
+                let private = mlirStringAttrGet(self.context, text("private"));
+                named.push(self.named("sym_visibility", private));
+            }
             let mut state = mlirOperationStateGet(text("func.func"), self.location);
-            mlirOperationStateAddAttributes(&raw mut state, 2, named.as_ptr());
-            mlirOperationStateAddOwnedRegions(&raw mut state, 1, &raw const region);
-            let op = mlirOperationCreate(&raw mut state);
+            let state_ptr = &raw mut state;
+            mlirOperationStateAddAttributes(state_ptr, named.len() as isize, named.as_ptr());
+            mlirOperationStateAddOwnedRegions(state_ptr, 1, &raw const region);
+            let op = mlirOperationCreate(state_ptr);
             mlirBlockAppendOwnedOperation(mlirModuleGetBody(module.to_raw()), op);
         }
+    }
+
+    /// Calls a C function of pointers, which the linker must know.
+    pub fn call(&mut self, symbol: &str, pointers: &[Val]) {
+        let callee = format!("@{symbol}");
+        self.op0("func.call", pointers, &[("callee", Attr::Text(&callee))]);
+        self.callees.insert(symbol.to_owned(), pointers.len());
     }
 
     /// Sets the location of the ops to come.

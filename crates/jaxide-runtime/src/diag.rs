@@ -2,6 +2,8 @@
 
 use jaxide_ir::{ArrayType, Code, Diagnostic};
 
+use crate::library::Failure;
+
 /// An array type whose bytes do not fit the address space.
 pub fn too_large(ty: &ArrayType) -> Diagnostic {
     Diagnostic::new(Code("J0401"), format!("array of type {ty} is too large for this machine"))
@@ -45,3 +47,17 @@ pub fn unsupported(engine: &str, op: &str) -> Diagnostic {
 
 /// The code of [`unsupported`].
 pub const UNSUPPORTED: Code = Code("J0407");
+
+/// A routine of the library gave no results.
+pub fn library(failure: Failure) -> Diagnostic {
+    match failure {
+        Failure::OutOfMemory => {
+            let message = "out of memory: no workspace for a library routine";
+            Diagnostic::new(Code("J0402"), message.to_owned())
+        }
+        Failure::Panicked => {
+            let message = "a library routine panicked; this is a defect of jaxide";
+            Diagnostic::new(Code("J0408"), message.to_owned())
+        }
+    }
+}

@@ -1,11 +1,12 @@
-//! What every engine shares: host buffers, devices, and the interface between a compiled program
-//! and its caller.
+//! What every engine shares: host buffers, devices, the interface between a compiled program and
+//! its caller, and the library of routines that programs call.
 //!
-//! Deliberately not here: any compiler, and any op.
+//! Deliberately not here: any compiler, and what ops mean.
 
 pub mod backend;
 pub mod buffer;
 pub mod diag;
+pub mod library;
 mod memory;
 
 pub use backend::{

@@ -7,6 +7,7 @@ pub mod control;
 pub mod cumulative;
 pub mod dot;
 pub mod gather;
+pub mod library;
 pub mod map;
 pub mod nest;
 pub mod polynomials;

@@ -51,6 +51,7 @@ pub struct ProgramCx<'r> {
     rules: &'r Rules,
     arena: Arena,
     scratch: Val,
+    status: Option<usize>,
     roots: Vec<Root>,
 }
 
@@ -75,7 +76,34 @@ pub type LowerFn = fn(&mut ProgramCx<'_>, &OpCall<'_>) -> Result<Vec<Slot>>;
 impl<'r> ProgramCx<'r> {
     /// A lowering whose temporaries lie behind the pointer `scratch`.
     pub fn new(e: Emitter, scratch: Val, rules: &'r Rules, contract: bool) -> ProgramCx<'r> {
-        ProgramCx { e, contract, rules, arena: Arena::default(), scratch, roots: Vec::new() }
+        let (arena, roots) = (Arena::default(), Vec::new());
+        ProgramCx { e, contract, rules, arena, scratch, status: None, roots }
+    }
+
+    /// Makes room for the status that library calls share: 32 bits behind `scratch` that the
+    /// program's caller clears before a run and reads after it. It comes before all else, since no
+    /// other value may lie there at any time.
+    pub fn reserve_status(&mut self) {
+        self.status = Some(self.arena.take(4).offset);
+    }
+
+    /// The address of the status.
+    ///
+    /// # Panics
+    /// Without [`ProgramCx::reserve_status`].
+    pub fn status(&mut self) -> Val {
+        let offset = self.status.expect("a program with library calls has a status");
+        self.scratch_at(offset)
+    }
+
+    /// Where the status lies behind `scratch`, if the program has one.
+    pub fn status_offset(&self) -> Option<usize> {
+        self.status
+    }
+
+    fn scratch_at(&mut self, offset: usize) -> Val {
+        let offset = self.e.index(offset as i64);
+        self.e.element(self.scratch, offset, Ty { elem: Elem::Int(8), lanes: 0 })
     }
 
     /// Bytes behind `scratch` that the program needs.
@@ -104,9 +132,7 @@ impl<'r> ProgramCx<'r> {
     /// [`ProgramCx::release`].
     pub fn temporary(&mut self, bytes: usize) -> Place {
         let area = self.arena.take(bytes);
-        let offset = self.e.index(area.offset as i64);
-        let byte = Ty { elem: Elem::Int(8), lanes: 0 };
-        let ptr = self.e.element(self.scratch, offset, byte);
+        let ptr = self.scratch_at(area.offset);
         let root = self.root(true, Some(area));
         Place { ptr, root }
     }

@@ -5,8 +5,8 @@ use jaxide_kernel as kernel;
 use jaxide_lax as lax;
 
 use super::{
-    arg_reduce, control, cumulative, dot, gather, map, program::LowerFn, random, reduce, scalar,
-    shape, sort,
+    arg_reduce, control, cumulative, dot, gather, library, map, program::LowerFn, random, reduce,
+    scalar, shape, sort,
 };
 use crate::diag;
 
@@ -66,7 +66,9 @@ impl Rules {
         let unfused = || kernel::is_layout(op) || kernel::reduction(op).is_some();
         let identity = || unfused().then_some(shape::identity as LowerFn);
         let scalar = || op.is_elementwise().then_some(shape::scalar_op as LowerFn);
-        by_record.or_else(scalar).or_else(identity)
+        let routine =
+            || matches!(op.lower, Lower::Library(_)).then_some(library::library as LowerFn);
+        by_record.or_else(scalar).or_else(identity).or_else(routine)
     }
 
     /// True when programs may hold the op on elements of a dtype: it has a lowering, or calls,
@@ -99,9 +101,12 @@ impl Rules {
         let name = eqn.op.name;
         let rule = self.find(eqn.op).ok_or_else(|| diag::unsupported_op(name))?;
         let is_extra = self.extra.iter().any(|row| row.0 == eqn.op);
+        let takes_pairs = is_extra || matches!(eqn.op.lower, Lower::Library(_));
         let ins = eqn.inputs.iter().map(|atom| jaxpr.ty(*atom).dtype);
         let outs = eqn.outputs.iter().map(|var| jaxpr.vars[*var].dtype);
-        if let Some(dtype) = ins.clone().chain(outs).find(|dtype| dtype.is_complex() && !is_extra) {
+        if let Some(dtype) =
+            ins.clone().chain(outs).find(|dtype| dtype.is_complex() && !takes_pairs)
+        {
             return Err(diag::unsupported_dtype(name, dtype));
         }
         let by_row = std::ptr::fn_addr_eq(rule, shape::scalar_op as LowerFn);
