@@ -10,7 +10,7 @@ use crate::{
     Val, diag,
     elementwise::{add_any, convert_element_type},
     shape,
-    templates::{REAL_OR_BOOL, all_weak, bind_call, bind1, check_classes, move_axis, structural},
+    templates::{ANY, all_weak, bind_call, bind1, check_classes, move_axis, structural},
 };
 
 const INTS: ParamKind = ParamKind::List(&ParamKind::Int);
@@ -21,7 +21,7 @@ const PAIR: ParamKind = ParamKind::TupleOf(&[INTS, INTS]);
 /// least, integers wrap in the result's dtype, bool is an or of ands. Operands may differ in dtype:
 /// they are converted to the dtype of the sums, and the result is in the wider one.
 pub static DOT_GENERAL: OpDef = OpDef {
-    classes: REAL_OR_BOOL,
+    classes: ANY,
     params: &[
         ParamDef::required("dimension_numbers", ParamKind::TupleOf(&[PAIR, PAIR])),
         ParamDef::optional(
@@ -132,13 +132,15 @@ fn infer_dot_general(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> 
     shape::sized(call, dtype, &shape, weak)
 }
 
-/// The dtype of the result on operands of two: a float before an integer, then the wider one, then
+/// The dtype of the result on operands of two: complex before a float, that before an integer, then the wider one, then
 /// the signed one; f32 for bf16 beside f16. As in JAX this is not its promotion table.
 fn common_dtype(lhs: DType, rhs: DType) -> DType {
     if matches!((lhs, rhs), (DType::BF16, DType::F16) | (DType::F16, DType::BF16)) {
         return DType::F32;
     }
-    let rank = |dtype: DType| (dtype.is_float(), dtype.bits(), dtype.is_signed_integer());
+    let rank = |dtype: DType| {
+        (dtype.is_complex(), dtype.is_float(), dtype.bits(), dtype.is_signed_integer())
+    };
     if rank(lhs) < rank(rhs) { rhs } else { lhs }
 }
 

@@ -32,13 +32,13 @@ pub use control::CONTROL;
 pub use dot::{DotDims, DotSide, dot_general};
 pub use elementwise::{
     RoundingMethod, abs, acos, acosh, add, add_any, and, asin, asinh, atan, atan2, atanh,
-    bessel_i0e, bessel_i1e, bitcast_convert_type, cbrt, ceil, clamp, clz, convert_element_type,
-    copy, cos, cosh, digamma, div, eq, eq_to, erf, erf_inv, erfc, exp, exp2, expm1, floor, fma, ge,
-    gt, igamma, igamma_grad_a, igammac, integer_pow, is_finite, le, le_to, lgamma, log, log1p,
-    logistic, lt, lt_to, max, min, mul, mulhi, ne, neg, nextafter, not, or, polygamma,
-    population_count, pow, random_gamma_grad, reduce_precision, regularized_incomplete_beta, rem,
-    round, rsqrt, select_n, shift_left, shift_right_arithmetic, shift_right_logical, sign, sin,
-    sinh, sqrt, square, stop_gradient, sub, tan, tanh, xor, zeta,
+    bessel_i0e, bessel_i1e, bitcast_convert_type, cbrt, ceil, clamp, clz, complex, conj,
+    convert_element_type, copy, cos, cosh, digamma, div, eq, eq_to, erf, erf_inv, erfc, exp, exp2,
+    expm1, floor, fma, ge, gt, igamma, igamma_grad_a, igammac, imag, integer_pow, is_finite, le,
+    le_to, lgamma, log, log1p, logistic, lt, lt_to, max, min, mul, mulhi, ne, neg, nextafter, not,
+    or, polygamma, population_count, pow, random_gamma_grad, real, reduce_precision,
+    regularized_incomplete_beta, rem, round, rsqrt, select_n, shift_left, shift_right_arithmetic,
+    shift_right_logical, sign, sin, sinh, sqrt, square, stop_gradient, sub, tan, tanh, xor, zeta,
 };
 pub use gather::gather;
 pub use index::{dynamic_slice, dynamic_update_slice};
@@ -82,7 +82,9 @@ pub static LAX: Dialect = Dialect {
         &linalg::CHOLESKY,
         &elementwise::CLAMP,
         &elementwise::CLZ,
+        &elementwise::complex::COMPLEX_OP,
         &shape::CONCATENATE,
+        &elementwise::complex::CONJ,
         &elementwise::CONVERT_ELEMENT_TYPE,
         &elementwise::COPY,
         &elementwise::COS,

@@ -12,8 +12,8 @@ use crate::{
     elementwise::{balanced, convert_element_type, eq, exp},
     shape,
     templates::{
-        BOOL_OR_INTEGER, FLOAT, REAL, REAL_OR_BOOL, bind_call, bind1, check_classes, infer_same,
-        jvp_linear, jvp_zero, structural,
+        ANY, BOOL_OR_INTEGER, FLOAT_OR_COMPLEX, NUMBER, REAL_OR_BOOL, bind_call, bind1,
+        check_classes, infer_same, jvp_linear, jvp_zero, structural,
     },
 };
 
@@ -46,23 +46,23 @@ const fn reduction(
 /// Sum over dimensions. Floats narrower than f32 are summed in f32.
 pub static REDUCE_SUM: OpDef = OpDef {
     transpose: Rule::Is(transpose_reduce_sum),
-    ..reduction("reduce_sum", "Sum over dimensions.", REAL, Rule::Is(jvp_linear))
+    ..reduction("reduce_sum", "Sum over dimensions.", NUMBER, Rule::Is(jvp_linear))
 };
 /// Product over dimensions. Floats narrower than f32 are multiplied in f32.
 pub static REDUCE_PROD: OpDef =
-    reduction("reduce_prod", "Product over dimensions.", REAL, Rule::Is(jvp_reduce_prod));
+    reduction("reduce_prod", "Product over dimensions.", NUMBER, Rule::Is(jvp_reduce_prod));
 /// The greatest element along dimensions; NaN if one is.
 pub static REDUCE_MAX: OpDef = reduction(
     "reduce_max",
     "The greatest element along dimensions.",
-    REAL_OR_BOOL,
+    ANY,
     Rule::Is(jvp_reduce_chooser),
 );
 /// The least element along dimensions; NaN if one is.
 pub static REDUCE_MIN: OpDef = reduction(
     "reduce_min",
     "The least element along dimensions.",
-    REAL_OR_BOOL,
+    ANY,
     Rule::Is(jvp_reduce_chooser),
 );
 /// Bitwise and over dimensions.
@@ -237,22 +237,22 @@ pub static CUMSUM: OpDef = OpDef {
         let reverse = !call.params.bool("reverse");
         Ok(vec![cts[0].map(|ct| cumsum(&Val(ct), axis, reverse).0)])
     }),
-    ..cumulative("cumsum", "Running sum along an axis.", REAL, Rule::Is(jvp_linear))
+    ..cumulative("cumsum", "Running sum along an axis.", NUMBER, Rule::Is(jvp_linear))
 };
 /// Running product along an axis.
 pub static CUMPROD: OpDef =
-    cumulative("cumprod", "Running product along an axis.", REAL, Rule::Is(jvp_cumprod));
+    cumulative("cumprod", "Running product along an axis.", NUMBER, Rule::Is(jvp_cumprod));
 /// Running maximum along an axis; NaN from the first NaN on.
 pub static CUMMAX: OpDef =
-    cumulative("cummax", "Running maximum along an axis.", REAL_OR_BOOL, Rule::Is(jvp_cummax));
+    cumulative("cummax", "Running maximum along an axis.", ANY, Rule::Is(jvp_cummax));
 /// Running minimum along an axis; NaN from the first NaN on.
 pub static CUMMIN: OpDef =
-    cumulative("cummin", "Running minimum along an axis.", REAL_OR_BOOL, Rule::Is(jvp_cummin));
+    cumulative("cummin", "Running minimum along an axis.", ANY, Rule::Is(jvp_cummin));
 /// Running log(sum(exp)) along an axis.
 pub static CUMLOGSUMEXP: OpDef = cumulative(
     "cumlogsumexp",
     "Running log(sum(exp)) along an axis.",
-    FLOAT,
+    FLOAT_OR_COMPLEX,
     Rule::Is(jvp_cumlogsumexp),
 );
 

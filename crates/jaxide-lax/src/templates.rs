@@ -26,6 +26,16 @@ pub const REAL_OR_BOOL: &[TypeClass] =
     &[TypeClass::Bool, TypeClass::SignedInt, TypeClass::UnsignedInt, TypeClass::Float];
 /// Integers and floats.
 pub const REAL: &[TypeClass] = &[TypeClass::SignedInt, TypeClass::UnsignedInt, TypeClass::Float];
+/// Integers, floats and complex numbers.
+pub const NUMBER: &[TypeClass] =
+    &[TypeClass::SignedInt, TypeClass::UnsignedInt, TypeClass::Float, TypeClass::Complex];
+/// Signed integers, floats and complex numbers.
+pub const SIGNED_OR_COMPLEX: &[TypeClass] =
+    &[TypeClass::SignedInt, TypeClass::Float, TypeClass::Complex];
+/// Floats and complex numbers.
+pub const FLOAT_OR_COMPLEX: &[TypeClass] = &[TypeClass::Float, TypeClass::Complex];
+/// Complex numbers.
+pub const COMPLEX: &[TypeClass] = &[TypeClass::Complex];
 /// Signed integers and floats.
 pub const SIGNED: &[TypeClass] = &[TypeClass::SignedInt, TypeClass::Float];
 /// Floats.

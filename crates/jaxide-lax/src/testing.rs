@@ -4,11 +4,13 @@
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use jaxide_ir::{
-    ArrayType, Atom, Call, DType, Handle, Host, IntType, Jaxpr, JaxprBuilder, Loc, OpDef, Params,
-    Result, RuleCx, Scalar, Var,
+    ArrayType, Atom, Call, DType, Handle, Host, IntType, Jaxpr, JaxprBuilder, Loc, Mlir, OpDef,
+    Params, Parts, Result, RuleCx, Scalar, Var,
     builder::infer,
     rules::{DecomposeFn, SplitJaxpr},
 };
+
+use num_complex::Complex;
 
 use crate::elementwise::{MAX, MIN, MUL};
 
@@ -84,11 +86,48 @@ pub(crate) fn apply(op: &OpDef, operands: &[Scalar]) -> Scalar {
         Host::FloatTest(f, _) => Scalar::bool(f(&narrow)),
         Host::Int(f) => Scalar::int(dtype, f(&ints, IntType::of(dtype))),
         Host::IntTest(f) => Scalar::bool(f(&ints)),
-        Host::Complex(..)
-        | Host::ComplexTest(..)
-        | Host::ComplexToFloat(..)
-        | Host::FloatToComplex(..) => unreachable!("a row on real numbers"),
+        _ => apply_complex(row.host, operands),
     }
+}
+
+fn apply_complex(host: Host, operands: &[Scalar]) -> Scalar {
+    let dtype = operands[0].dtype();
+    let pairs: Vec<Complex<f64>> =
+        operands.iter().map(|x| Complex::new(x.to_f64(), x.imag())).collect();
+    let narrow: Vec<Complex<f32>> =
+        pairs.iter().map(|z| Complex::new(z.re as f32, z.im as f32)).collect();
+    let narrowed = |z: Complex<f32>| Scalar::complex(dtype, z.re.into(), z.im.into());
+    match host {
+        Host::Complex(_, f) if dtype == DType::C128 => {
+            let z = f(&pairs);
+            Scalar::complex(dtype, z.re, z.im)
+        }
+        Host::Complex(f, _) => narrowed(f(&narrow)),
+        Host::ComplexTest(_, f) if dtype == DType::C128 => Scalar::bool(f(&pairs)),
+        Host::ComplexTest(f, _) => Scalar::bool(f(&narrow)),
+        Host::ComplexToFloat(_, f) if dtype == DType::C128 => Scalar::float(DType::F64, f(&pairs)),
+        Host::ComplexToFloat(f, _) => Scalar::float(DType::F32, f(&narrow).into()),
+        _ => unreachable!("a row on complex numbers"),
+    }
+}
+
+/// The definition of an op on complex numbers by real ones, as a program: real and imaginary part
+/// of each operand to the parts of the result.
+pub(crate) fn split_program(op: &'static OpDef, dtype: DType, operands: usize) -> Jaxpr {
+    let row = op.scalar_row(dtype).expect("a row on complex numbers");
+    let Mlir::Split(split) = row.mlir else { panic!("{} has a definition by parts", op.name) };
+    let parts = vec![ArrayType::scalar(dtype.part()); 2 * operands];
+    let (builder, vars) = JaxprBuilder::with_inputs(&parts);
+    let builder = RefCell::new(builder);
+    let handle = |var: &Var| Handle::new(&builder, (*var).into());
+    let operands: Vec<Parts<'_>> =
+        vars.chunks(2).map(|pair| Parts::Complex(handle(&pair[0]), handle(&pair[1]))).collect();
+    let (params, loc) = (Params::new(), Loc::unknown());
+    let outputs = match split(&Call { op, params: &params, loc: &loc }, &operands).unwrap() {
+        Parts::Complex(re, im) => vec![re.atom(), im.atom()],
+        Parts::Real(value) => vec![value.atom()],
+    };
+    builder.into_inner().finish(outputs)
 }
 
 /// A scalar function given by ops, as a program on inputs of one dtype.
@@ -102,8 +141,13 @@ pub(crate) fn program(f: DecomposeFn, op: &'static OpDef, dtype: DType, inputs: 
     builder.into_inner().finish(vec![result])
 }
 
-/// Evaluates a scalar program through rows and the few other ops that rules use.
+/// Evaluates a scalar program of one result.
 pub(crate) fn evaluate(program: &Jaxpr, operands: &[Scalar]) -> Scalar {
+    evaluate_all(program, operands)[0]
+}
+
+/// Evaluates a scalar program through rows and the few other ops that rules use.
+pub(crate) fn evaluate_all(program: &Jaxpr, operands: &[Scalar]) -> Vec<Scalar> {
     let mut values: HashMap<Var, Scalar> =
         program.inputs.iter().copied().zip(operands.iter().copied()).collect();
     let get = |values: &HashMap<Var, Scalar>, atom: Atom| match atom {
@@ -128,5 +172,5 @@ pub(crate) fn evaluate(program: &Jaxpr, operands: &[Scalar]) -> Scalar {
         };
         values.insert(eqn.outputs[0], value);
     }
-    get(&values, program.outputs[0])
+    program.outputs.iter().map(|atom| get(&values, *atom)).collect()
 }

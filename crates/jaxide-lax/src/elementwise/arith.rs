@@ -6,12 +6,15 @@ use jaxide_ir::{
 };
 use smallvec::smallvec;
 
-use super::{convert_element_type, eq, floor, gt, host, log, lt, op_fns, select_n};
+use super::{
+    complex::{algebra, conj, exponential, infer_part, real},
+    convert_element_type, eq, floor, gt, host, log, lt, op_fns, select_n,
+};
 use crate::{
-    Val, by_ops, diag, float, int, jvp_by,
+    Val, by_ops, complex_row, complex_to_float, diag, float, int, jvp_by,
     templates::{
-        FLOAT, INTEGER, REAL, REAL_OR_BOOL, SIGNED, all_weak, bind1, broadcast_shapes,
-        check_classes, elementwise_op, jvp_linear, jvp_terms, jvp_zero,
+        ANY, FLOAT, FLOAT_OR_COMPLEX, INTEGER, NUMBER, REAL, SIGNED_OR_COMPLEX, all_weak, bind1,
+        broadcast_shapes, check_classes, elementwise_op, jvp_linear, jvp_terms, jvp_zero,
     },
     transpose_by,
 };
@@ -19,14 +22,16 @@ use crate::{
 /// Rows of an op that is one MLIR operation on floats and one on integers.
 const fn arith_rows(
     float: ScalarRow,
+    complex: ScalarRow,
     int: fn(&[i128], jaxide_ir::IntType) -> i128,
     signed: Mlir,
     unsigned: Mlir,
-) -> [ScalarRow; 3] {
+) -> [ScalarRow; 4] {
     use jaxide_ir::TypeClass::{SignedInt, UnsignedInt};
     let int = Host::Int(int);
     [
         float,
+        complex,
         ScalarRow { class: SignedInt, host: int, mlir: signed },
         ScalarRow { class: UnsignedInt, host: int, mlir: unsigned },
     ]
@@ -39,20 +44,23 @@ const NEG_INT: Mlir =
 pub static NEG: OpDef = OpDef {
     jvp: Rule::Is(jvp_linear),
     transpose: transpose_by!(|ct, _| Some(-ct)),
-    ..elementwise_op("neg", "Negation.", 1, REAL, Lower::Elementwise(&NEG_ROWS))
+    ..elementwise_op("neg", "Negation.", 1, NUMBER, Lower::Elementwise(&NEG_ROWS))
 };
-static NEG_ROWS: [ScalarRow; 3] = [
+static NEG_ROWS: [ScalarRow; 4] = [
     float!(Mlir::Op("arith.negf"), |x| -x),
+    complex_row!(|z| -z),
     int!(SignedInt, NEG_INT, |x; _ty| -x),
     int!(UnsignedInt, NEG_INT, |x; _ty| -x),
 ];
 
-/// -1, 0 or 1; the operand itself where it is a zero or NaN.
+/// -1, 0 or 1; the operand itself where it is a zero or NaN. Of a complex number the point of the
+/// unit circle in its direction.
 pub static SIGN: OpDef = OpDef {
     jvp: Rule::Is(jvp_zero),
-    ..elementwise_op("sign", "-1, 0 or 1 by sign.", 1, REAL, Lower::Elementwise(&SIGN_ROWS))
+    ..elementwise_op("sign", "-1, 0 or 1 by sign.", 1, NUMBER, Lower::Elementwise(&SIGN_ROWS))
 };
-static SIGN_ROWS: [ScalarRow; 3] = [
+static SIGN_ROWS: [ScalarRow; 4] = [
+    complex_row!(|z| algebra::sign(z)),
     float!(Mlir::By(by_ops!(|x| sign_by_select(x)), None), |x| host::sign(x)),
     int!(SignedInt, Mlir::By(by_ops!(|x| sign_by_select(x)), None), |x; _ty| x.signum()),
     int!(UnsignedInt, Mlir::By(by_ops!(|x| sign_by_select(x)), None), |x; _ty| x.signum()),
@@ -67,24 +75,35 @@ fn sign_by_select(x: Val<'_>) -> Val<'_> {
     select_n(&lt(&x, &zero), &[&positive, &x.constant(-1.0)])
 }
 
-/// Absolute value; that of the least integer is itself.
+/// Absolute value; that of the least integer is itself, that of a complex number is a float.
 pub static ABS: OpDef = OpDef {
-    jvp: jvp_by!(|p, _, t| select_n(&super::ge(&p[0], &p[0].constant(0.0)), &[&-t, &t])),
-    ..elementwise_op("abs", "Absolute value.", 1, SIGNED, Lower::Elementwise(&ABS_ROWS))
+    infer: infer_part,
+    jvp: jvp_by!(|p, out, t| abs_tangent(p[0], out, t)),
+    ..elementwise_op("abs", "Absolute value.", 1, SIGNED_OR_COMPLEX, Lower::Elementwise(&ABS_ROWS))
 };
-static ABS_ROWS: [ScalarRow; 2] = [
+static ABS_ROWS: [ScalarRow; 3] = [
+    complex_to_float!(|z| algebra::abs(z)),
     float!(Mlir::Op("math.absf"), |x| x.abs()),
     int!(SignedInt, Mlir::Op("math.absi"), |x; _ty| x.abs()),
 ];
+
+fn abs_tangent<'b>(x: Val<'b>, out: Val<'b>, t: Val<'b>) -> Val<'b> {
+    if !x.ty().dtype.is_complex() {
+        return select_n(&super::ge(&x, &x.constant(0.0)), &[&-t, &t]);
+    }
+    let size = replace_zero(convert_element_type(&out, x.ty().dtype));
+    real(&(t * (conj(&x) / size)))
+}
 
 /// Sum.
 pub static ADD: OpDef = OpDef {
     jvp: jvp_by!(|_, _, t| t, |_, _, t| t),
     transpose: transpose_by!(|ct, _| Some(ct), |ct, _| Some(ct)),
-    ..elementwise_op("add", "Sum.", 2, REAL, Lower::Elementwise(&ADD_ROWS))
+    ..elementwise_op("add", "Sum.", 2, NUMBER, Lower::Elementwise(&ADD_ROWS))
 };
-static ADD_ROWS: [ScalarRow; 3] = arith_rows(
+static ADD_ROWS: [ScalarRow; 4] = arith_rows(
     float!(Mlir::Op("arith.addf"), |x, y| x + y),
+    complex_row!(|x, y| x + y),
     |a, _| a[0].wrapping_add(a[1]),
     Mlir::Op("arith.addi"),
     Mlir::Op("arith.addi"),
@@ -94,17 +113,18 @@ static ADD_ROWS: [ScalarRow; 3] = arith_rows(
 pub static ADD_ANY: OpDef = OpDef {
     jvp: jvp_by!(|_, _, t| t, |_, _, t| t),
     transpose: transpose_by!(|ct, _| Some(ct), |ct, _| Some(ct)),
-    ..elementwise_op("add_any", "Sum of cotangents.", 2, REAL, Lower::Elementwise(&ADD_ROWS))
+    ..elementwise_op("add_any", "Sum of cotangents.", 2, NUMBER, Lower::Elementwise(&ADD_ROWS))
 };
 
 /// Difference.
 pub static SUB: OpDef = OpDef {
     jvp: jvp_by!(|_, _, t| t, |_, _, t| -t),
     transpose: transpose_by!(|ct, _| Some(ct), |ct, _| Some(-ct)),
-    ..elementwise_op("sub", "Difference.", 2, REAL, Lower::Elementwise(&SUB_ROWS))
+    ..elementwise_op("sub", "Difference.", 2, NUMBER, Lower::Elementwise(&SUB_ROWS))
 };
-static SUB_ROWS: [ScalarRow; 3] = arith_rows(
+static SUB_ROWS: [ScalarRow; 4] = arith_rows(
     float!(Mlir::Op("arith.subf"), |x, y| x - y),
+    complex_row!(|x, y| x - y),
     |a, _| a[0].wrapping_sub(a[1]),
     Mlir::Op("arith.subi"),
     Mlir::Op("arith.subi"),
@@ -115,10 +135,11 @@ pub static MUL: OpDef = OpDef {
     jvp: jvp_by!(|p, _, t| t * p[1], |p, _, t| p[0] * t),
     transpose: transpose_by!(|ct, known| known[1].map(|y| ct * y), |ct, known| known[0]
         .map(|x| x * ct),),
-    ..elementwise_op("mul", "Product.", 2, REAL, Lower::Elementwise(&MUL_ROWS))
+    ..elementwise_op("mul", "Product.", 2, NUMBER, Lower::Elementwise(&MUL_ROWS))
 };
-static MUL_ROWS: [ScalarRow; 3] = arith_rows(
+static MUL_ROWS: [ScalarRow; 4] = arith_rows(
     float!(Mlir::Op("arith.mulf"), |x, y| x * y),
+    complex_row!(|x, y| x * y),
     |a, _| a[0].wrapping_mul(a[1]),
     Mlir::Op("arith.muli"),
     Mlir::Op("arith.muli"),
@@ -128,10 +149,11 @@ static MUL_ROWS: [ScalarRow; 3] = arith_rows(
 pub static DIV: OpDef = OpDef {
     jvp: jvp_by!(|p, _, t| t / p[1], |p, _, t| -t * p[0] * integer_pow(&p[1], -2)),
     transpose: transpose_by!(|ct, known| known[1].map(|y| ct / y), |_, _| None),
-    ..elementwise_op("div", "Quotient.", 2, REAL, Lower::Elementwise(&DIV_ROWS))
+    ..elementwise_op("div", "Quotient.", 2, NUMBER, Lower::Elementwise(&DIV_ROWS))
 };
-static DIV_ROWS: [ScalarRow; 3] = arith_rows(
+static DIV_ROWS: [ScalarRow; 4] = arith_rows(
     float!(Mlir::Op("arith.divf"), |x, y| x / y),
+    complex_row!(|x, y| x / y),
     |a, _| host::divide(a[0], a[1]),
     Mlir::Custom,
     Mlir::Custom,
@@ -145,35 +167,38 @@ pub static REM: OpDef = OpDef {
     }),
     ..elementwise_op("rem", "Remainder.", 2, REAL, Lower::Elementwise(&REM_ROWS))
 };
-static REM_ROWS: [ScalarRow; 3] = arith_rows(
+static REM_ROWS: [ScalarRow; 3] = [
     float!(Mlir::Op("arith.remf"), |x, y| x % y),
-    |a, _| host::remainder(a[0], a[1]),
-    Mlir::Custom,
-    Mlir::Custom,
-);
+    int!(SignedInt, Mlir::Custom, |x, y; _ty| host::remainder(x, y)),
+    int!(UnsignedInt, Mlir::Custom, |x, y; _ty| host::remainder(x, y)),
+];
 
-/// The larger operand; NaN if one is.
+/// The larger operand; NaN if one is. Complex numbers are ordered by the real, then by the imaginary
+/// part; where neither is larger, which NaN makes so, the second counts.
 pub static MAX: OpDef = OpDef {
     jvp: jvp_by!(|p, out, t| t * balanced(p[0], out, p[1]), |p, out, t| t * balanced(
         p[1], out, p[0]
     ),),
-    ..elementwise_op("max", "The larger operand.", 2, REAL_OR_BOOL, Lower::Elementwise(&MAX_ROWS))
+    ..elementwise_op("max", "The larger operand.", 2, ANY, Lower::Elementwise(&MAX_ROWS))
 };
-static MAX_ROWS: [ScalarRow; 4] = [
+static MAX_ROWS: [ScalarRow; 5] = [
+    complex_row!(|x, y| algebra::greater_one(x, y)),
     float!(Mlir::Op("arith.maximumf"), |x, y| host::maximum(x, y)),
     int!(SignedInt, Mlir::Op("arith.maxsi"), |x, y; _ty| x.max(y)),
     int!(UnsignedInt, Mlir::Op("arith.maxui"), |x, y; _ty| x.max(y)),
     int!(Bool, Mlir::Op("arith.ori"), |x, y; _ty| x | y),
 ];
 
-/// The smaller operand; NaN if one is.
+/// The smaller operand; NaN if one is. Complex numbers are ordered by the real, then by the imaginary
+/// part; where neither is smaller, which NaN makes so, the second counts.
 pub static MIN: OpDef = OpDef {
     jvp: jvp_by!(|p, out, t| t * balanced(p[0], out, p[1]), |p, out, t| t * balanced(
         p[1], out, p[0]
     ),),
-    ..elementwise_op("min", "The smaller operand.", 2, REAL_OR_BOOL, Lower::Elementwise(&MIN_ROWS))
+    ..elementwise_op("min", "The smaller operand.", 2, ANY, Lower::Elementwise(&MIN_ROWS))
 };
-static MIN_ROWS: [ScalarRow; 4] = [
+static MIN_ROWS: [ScalarRow; 5] = [
+    complex_row!(|x, y| algebra::lesser_one(x, y)),
     float!(Mlir::Op("arith.minimumf"), |x, y| host::minimum(x, y)),
     int!(SignedInt, Mlir::Op("arith.minsi"), |x, y; _ty| x.min(y)),
     int!(UnsignedInt, Mlir::Op("arith.minui"), |x, y; _ty| x.min(y)),
@@ -188,17 +213,19 @@ pub(crate) fn balanced<'b>(x: Val<'b>, out: Val<'b>, other: Val<'b>) -> Val<'b> 
     choose(x, 0.0, 1.0) / choose(other, 1.0, 2.0)
 }
 
-/// Power of floats; the exponent may be an integer array.
+/// Power of floats or complex numbers; the exponent may be an integer array.
 pub static POW: OpDef = OpDef {
     infer: infer_pow,
     jvp: jvp_by!(|p, _, t| t * pow_derivative(p[0], p[1]), |p, out, t| t
         * log(&replace_zero(p[0]))
         * out,),
-    ..elementwise_op("pow", "Power of floats.", 2, FLOAT, Lower::Elementwise(&POW_ROWS))
+    ..elementwise_op("pow", "Power of floats.", 2, FLOAT_OR_COMPLEX, Lower::Elementwise(&POW_ROWS))
 };
 // A square is the correctly rounded second power, which lets passes replace one by the other.
-static POW_ROWS: [ScalarRow; 1] =
-    [float!(Mlir::Op("math.powf"), |x, y| if y == 2.0 { x * x } else { x.powf(y) })];
+static POW_ROWS: [ScalarRow; 2] = [
+    float!(Mlir::Op("math.powf"), |x, y| if y == 2.0 { x * x } else { x.powf(y) }),
+    complex_row!(|x, y| exponential::pow(x, y)),
+];
 
 fn infer_pow(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     check_classes(call, types)?;
@@ -232,7 +259,7 @@ pub static INTEGER_POW: OpDef = OpDef {
     params: &[ParamDef::required("y", ParamKind::Int)],
     infer: infer_integer_pow,
     jvp: Rule::Is(jvp_integer_pow),
-    ..elementwise_op("integer_pow", "Power by a constant integer.", 1, REAL, Lower::ElementwiseBy)
+    ..elementwise_op("integer_pow", "Power by a constant integer.", 1, NUMBER, Lower::ElementwiseBy)
 };
 
 fn infer_integer_pow(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {

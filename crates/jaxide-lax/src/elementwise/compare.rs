@@ -2,10 +2,10 @@
 
 use jaxide_ir::{Lower, Mlir, OpDef, Rule, ScalarRow, Value};
 
-use super::op_fns;
+use super::{complex::algebra, op_fns};
 use crate::{
-    Val, by_ops, float_test, int_test,
-    templates::{REAL_OR_BOOL, elementwise_op, infer_comparison, jvp_zero},
+    Val, by_ops, complex_test, float_test, int_test,
+    templates::{ANY, REAL_OR_BOOL, elementwise_op, infer_comparison, jvp_zero},
 };
 
 /// A comparison of operands of one dtype.
@@ -21,22 +21,30 @@ const fn comparison(
     }
 }
 
-/// Rows of a comparison: a float row, and `arith.cmpi` predicates for signed and for unsigned.
+/// A comparison that complex numbers have too.
+const fn equality(name: &'static str, summary: &'static str, rows: &'static [ScalarRow]) -> OpDef {
+    OpDef { classes: ANY, ..comparison(name, summary, rows) }
+}
+
+/// Rows of a comparison: a float row, `arith.cmpi` predicates for signed and for unsigned, and a
+/// complex row where there is one.
 macro_rules! compare_rows {
     ($float:expr, $signed:literal, $unsigned:literal, |$x:ident, $y:ident| $body:expr) => {
+        compare_rows!($float, $signed, $unsigned, |$x, $y| $body;)
+    };
+    ($float:expr, $signed:literal, $unsigned:literal, |$x:ident, $y:ident| $body:expr; $($complex:expr)?) => {
         &[
             $float,
             int_test!(SignedInt, Mlir::CmpI($signed), |$x, $y| $body),
             int_test!(UnsignedInt, Mlir::CmpI($unsigned), |$x, $y| $body),
             int_test!(Bool, Mlir::CmpI($unsigned), |$x, $y| $body),
+            $($complex,)?
         ]
     };
 }
 
-static EQ_ROWS: &[ScalarRow] =
-    compare_rows!(float_test!(Mlir::CmpF("oeq"), |x, y| x == y), "eq", "eq", |x, y| x == y);
-static NE_ROWS: &[ScalarRow] =
-    compare_rows!(float_test!(Mlir::CmpF("une"), |x, y| x != y), "ne", "ne", |x, y| x != y);
+static EQ_ROWS: &[ScalarRow] = compare_rows!(float_test!(Mlir::CmpF("oeq"), |x, y| x == y), "eq", "eq", |x, y| x == y; complex_test!(|x, y| algebra::equal(x, y)));
+static NE_ROWS: &[ScalarRow] = compare_rows!(float_test!(Mlir::CmpF("une"), |x, y| x != y), "ne", "ne", |x, y| x != y; complex_test!(|x, y| algebra::differ(x, y)));
 static LT_ROWS: &[ScalarRow] =
     compare_rows!(float_test!(Mlir::CmpF("olt"), |x, y| x < y), "slt", "ult", |x, y| x < y);
 static LE_ROWS: &[ScalarRow] =
@@ -47,9 +55,9 @@ static GE_ROWS: &[ScalarRow] =
     compare_rows!(float_test!(Mlir::CmpF("oge"), |x, y| x >= y), "sge", "uge", |x, y| x >= y);
 
 /// Equality; NaN equals nothing.
-pub static EQ: OpDef = comparison("eq", "Equality.", EQ_ROWS);
+pub static EQ: OpDef = equality("eq", "Equality.", EQ_ROWS);
 /// Inequality; NaN differs from everything.
-pub static NE: OpDef = comparison("ne", "Inequality.", NE_ROWS);
+pub static NE: OpDef = equality("ne", "Inequality.", NE_ROWS);
 /// Less than.
 pub static LT: OpDef = comparison("lt", "Less than.", LT_ROWS);
 /// Less than or equal.

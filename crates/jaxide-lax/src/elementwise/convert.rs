@@ -12,8 +12,8 @@ use super::{and, gt, lt, op_fns};
 use crate::{
     Val, by_ops, diag, jvp_by,
     templates::{
-        ANY, FLOAT, REAL_OR_BOOL, all_weak, bind_call, bind1, broadcast_shapes, broadcast_to,
-        elementwise_op, jvp_linear, jvp_zero, unbroadcast, zeros_like,
+        ANY, FLOAT, all_weak, bind_call, bind1, broadcast_shapes, broadcast_to, elementwise_op,
+        jvp_linear, jvp_zero, unbroadcast, zeros_like,
     },
     transpose_by,
 };
@@ -116,7 +116,7 @@ pub static CLAMP: OpDef = OpDef {
         |p, out, t| keep_where(and(&gt(&p[1], &p[0]), &lt(&p[1], &p[2])), t, out),
         |p, out, t| keep_where(lt(&p[2], &p[1]), t, out),
     ),
-    ..elementwise_op("clamp", "A value between bounds.", 3, REAL_OR_BOOL, Lower::ElementwiseBy)
+    ..elementwise_op("clamp", "A value between bounds.", 3, ANY, Lower::ElementwiseBy)
 };
 
 /// The tangent where the condition holds, 0 elsewhere.
@@ -182,6 +182,10 @@ pub static BITCAST_CONVERT_TYPE: OpDef = OpDef {
 
 fn infer_bitcast_convert_type(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     let (from, to) = (types[0].dtype, call.params.dtype("new_dtype"));
+    if (from.is_complex() || to.is_complex()) && from != to {
+        let expected = if from.is_complex() { from.short_name() } else { "a real dtype" };
+        return Err(diag::bad_param(call.op.name, "new_dtype", expected, to.short_name()));
+    }
     if from.is_bool() != to.is_bool() {
         let expected = if from.is_bool() { "bool" } else { "another dtype than bool" };
         return Err(diag::bad_param(call.op.name, "new_dtype", expected, to.short_name()));

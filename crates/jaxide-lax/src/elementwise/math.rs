@@ -1,14 +1,19 @@
-//! Rounding, roots, exponentials, trigonometry: functions of floats.
+//! Rounding, roots, exponentials, trigonometry: functions of floats, most of complex numbers too.
 
 use jaxide_ir::{
     Host, Lower, Mlir, OpDef, ParamDef, ParamKind, Params, Rule, ScalarRow, TypeClass, Value,
     rules::JvpFn,
 };
 
-use super::{host, integer_pow, op_fns, recipes};
+use super::{
+    complex::{algebra, exponential, inverse},
+    host, integer_pow, op_fns, recipes,
+};
 use crate::{
-    by_ops, diag, float, float_test, jvp_by,
-    templates::{FLOAT, REAL, bind1, elementwise_op, infer_comparison, jvp_zero},
+    by_ops, complex_row, diag, float, float_test, jvp_by,
+    templates::{
+        FLOAT, FLOAT_OR_COMPLEX, NUMBER, bind1, elementwise_op, infer_comparison, jvp_zero,
+    },
 };
 
 /// A function of one float.
@@ -19,6 +24,16 @@ const fn unary_float(
     jvp: Rule<JvpFn>,
 ) -> OpDef {
     OpDef { jvp, ..elementwise_op(name, summary, 1, FLOAT, Lower::Elementwise(rows)) }
+}
+
+/// A function of one float or complex number.
+const fn unary(
+    name: &'static str,
+    summary: &'static str,
+    rows: &'static [ScalarRow],
+    jvp: Rule<JvpFn>,
+) -> OpDef {
+    OpDef { classes: FLOAT_OR_COMPLEX, ..unary_float(name, summary, rows, jvp) }
 }
 
 /// The greatest integer that is no greater.
@@ -83,66 +98,72 @@ pub static IS_FINITE: OpDef = OpDef {
 };
 
 /// e to the power of the operand.
-pub static EXP: OpDef = unary_float(
+pub static EXP: OpDef = unary(
     "exp",
     "e to the power of the operand.",
-    &[float!(Mlir::Op("math.exp"), |x| x.exp())],
+    &[float!(Mlir::Op("math.exp"), |x| x.exp()), complex_row!(|z| exponential::exp(z))],
     jvp_by!(|_, y, t| t * y),
 );
 
 /// 2 to the power of the operand.
-pub static EXP2: OpDef = unary_float(
+pub static EXP2: OpDef = unary(
     "exp2",
     "2 to the power of the operand.",
-    &[float!(Mlir::Op("math.exp2"), |x| x.exp2())],
+    &[float!(Mlir::Op("math.exp2"), |x| x.exp2()), complex_row!(|z| exponential::exp2(z))],
     jvp_by!(|_, y, t| y.constant(std::f64::consts::LN_2) * (t * y)),
 );
 
 /// e to the power of the operand, less 1.
-pub static EXPM1: OpDef = unary_float(
+pub static EXPM1: OpDef = unary(
     "expm1",
     "e to the power of the operand, less 1.",
-    &[float!(Mlir::Op("math.expm1"), |x| x.exp_m1())],
+    &[float!(Mlir::Op("math.expm1"), |x| x.exp_m1()), complex_row!(|z| exponential::expm1(z))],
     jvp_by!(|_, y, t| t * (y + y.constant(1.0))),
 );
 
 /// Natural logarithm.
-pub static LOG: OpDef = unary_float(
+pub static LOG: OpDef = unary(
     "log",
     "Natural logarithm.",
-    &[ScalarRow {
-        class: TypeClass::Float,
-        host: Host::Float(|x| recipes::log_f32(x[0]), |x| x[0].ln()),
-        mlir: Mlir::By(by_ops!(|x| recipes::log(x)), Some("math.log")),
-    }],
+    &[
+        ScalarRow {
+            class: TypeClass::Float,
+            host: Host::Float(|x| recipes::log_f32(x[0]), |x| x[0].ln()),
+            mlir: Mlir::By(by_ops!(|x| recipes::log(x)), Some("math.log")),
+        },
+        complex_row!(|z| exponential::log(z)),
+    ],
     jvp_by!(|p, _, t| t / p[0]),
 );
 
 /// Natural logarithm of 1 plus the operand.
-pub static LOG1P: OpDef = unary_float(
+pub static LOG1P: OpDef = unary(
     "log1p",
     "Natural logarithm of 1 plus the operand.",
-    &[ScalarRow {
-        class: TypeClass::Float,
-        host: Host::Float(|x| recipes::log1p_f32(x[0]), |x| x[0].ln_1p()),
-        mlir: Mlir::By(by_ops!(|x| recipes::log1p(x)), Some("math.log1p")),
-    }],
+    &[
+        ScalarRow {
+            class: TypeClass::Float,
+            host: Host::Float(|x| recipes::log1p_f32(x[0]), |x| x[0].ln_1p()),
+            mlir: Mlir::By(by_ops!(|x| recipes::log1p(x)), Some("math.log1p")),
+        },
+        complex_row!(|z| exponential::log1p(z)),
+    ],
     jvp_by!(|p, _, t| t / (p[0] + p[0].constant(1.0))),
 );
 
 /// Square root.
-pub static SQRT: OpDef = unary_float(
+pub static SQRT: OpDef = unary(
     "sqrt",
     "Square root.",
-    &[float!(Mlir::Op("math.sqrt"), |x| x.sqrt())],
+    &[float!(Mlir::Op("math.sqrt"), |x| x.sqrt()), complex_row!(|z| algebra::sqrt(z))],
     jvp_by!(|_, y, t| t * (y.constant(0.5) / y)),
 );
 
 /// 1 over the square root.
-pub static RSQRT: OpDef = unary_float(
+pub static RSQRT: OpDef = unary(
     "rsqrt",
     "1 over the square root.",
-    &[float!(Mlir::Op("math.rsqrt"), |x| 1.0 / x.sqrt())],
+    &[float!(Mlir::Op("math.rsqrt"), |x| 1.0 / x.sqrt()), complex_row!(|z| algebra::rsqrt(z))],
     jvp_by!(|p, y, t| t * (y.constant(-0.5) * (y / p[0]))),
 );
 
@@ -161,96 +182,108 @@ pub static SQUARE: OpDef = OpDef {
         "square",
         "The operand times itself.",
         1,
-        REAL,
+        NUMBER,
         Lower::Decompose(by_ops!(|x| x * x)),
     )
 };
 
 /// Sine.
-pub static SIN: OpDef = unary_float(
+pub static SIN: OpDef = unary(
     "sin",
     "Sine.",
-    &[float!(Mlir::Op("math.sin"), |x| x.sin())],
+    &[float!(Mlir::Op("math.sin"), |x| x.sin()), complex_row!(|z| exponential::sin(z))],
     jvp_by!(|p, _, t| t * cos(&p[0])),
 );
 
 /// Cosine.
-pub static COS: OpDef = unary_float(
+pub static COS: OpDef = unary(
     "cos",
     "Cosine.",
-    &[float!(Mlir::Op("math.cos"), |x| x.cos())],
+    &[float!(Mlir::Op("math.cos"), |x| x.cos()), complex_row!(|z| exponential::cos(z))],
     jvp_by!(|p, _, t| -(t * sin(&p[0]))),
 );
 
 /// Tangent.
-pub static TAN: OpDef = unary_float(
+pub static TAN: OpDef = unary(
     "tan",
     "Tangent.",
-    &[float!(Mlir::Op("math.tan"), |x| x.tan())],
+    &[float!(Mlir::Op("math.tan"), |x| x.tan()), complex_row!(|z| exponential::tan(z))],
     jvp_by!(|_, y, t| t * (y.constant(1.0) + square(&y))),
 );
 
 /// Hyperbolic sine.
-pub static SINH: OpDef = unary_float(
+pub static SINH: OpDef = unary(
     "sinh",
     "Hyperbolic sine.",
-    &[float!(Mlir::Op("math.sinh"), |x| host::through_f64(x, f64::sinh))],
+    &[
+        float!(Mlir::Op("math.sinh"), |x| host::through_f64(x, f64::sinh)),
+        complex_row!(|z| exponential::sinh(z)),
+    ],
     jvp_by!(|p, _, t| t * cosh(&p[0])),
 );
 
 /// Hyperbolic cosine.
-pub static COSH: OpDef = unary_float(
+pub static COSH: OpDef = unary(
     "cosh",
     "Hyperbolic cosine.",
-    &[float!(Mlir::Op("math.cosh"), |x| host::through_f64(x, f64::cosh))],
+    &[
+        float!(Mlir::Op("math.cosh"), |x| host::through_f64(x, f64::cosh)),
+        complex_row!(|z| exponential::cosh(z)),
+    ],
     jvp_by!(|p, _, t| t * sinh(&p[0])),
 );
 
 /// Hyperbolic tangent.
-pub static TANH: OpDef = unary_float(
+pub static TANH: OpDef = unary(
     "tanh",
     "Hyperbolic tangent.",
-    &[float!(Mlir::Op("math.tanh"), |x| x.tanh())],
+    &[float!(Mlir::Op("math.tanh"), |x| x.tanh()), complex_row!(|z| exponential::tanh(z))],
     jvp_by!(|_, y, t| (t + t * y) * (y.constant(1.0) - y)),
 );
 
 /// Inverse sine.
-pub static ASIN: OpDef = unary_float(
+pub static ASIN: OpDef = unary(
     "asin",
     "Inverse sine.",
-    &[float!(Mlir::Op("math.asin"), |x| x.asin())],
+    &[float!(Mlir::Op("math.asin"), |x| x.asin()), complex_row!(|z| inverse::asin(z))],
     jvp_by!(|p, _, t| t * rsqrt(&(p[0].constant(1.0) - square(&p[0])))),
 );
 
 /// Inverse cosine.
-pub static ACOS: OpDef = unary_float(
+pub static ACOS: OpDef = unary(
     "acos",
     "Inverse cosine.",
-    &[float!(Mlir::Op("math.acos"), |x| x.acos())],
+    &[float!(Mlir::Op("math.acos"), |x| x.acos()), complex_row!(|z| inverse::acos(z))],
     jvp_by!(|p, _, t| t * -rsqrt(&(p[0].constant(1.0) - square(&p[0])))),
 );
 
 /// Inverse tangent.
-pub static ATAN: OpDef = unary_float(
+pub static ATAN: OpDef = unary(
     "atan",
     "Inverse tangent.",
-    &[float!(Mlir::Op("math.atan"), |x| x.atan())],
+    &[float!(Mlir::Op("math.atan"), |x| x.atan()), complex_row!(|z| inverse::atan(z))],
     jvp_by!(|p, _, t| t / (p[0].constant(1.0) + square(&p[0]))),
 );
 
 /// Inverse hyperbolic sine.
-pub static ASINH: OpDef = unary_float(
+pub static ASINH: OpDef = unary(
     "asinh",
     "Inverse hyperbolic sine.",
-    &[float!(Mlir::Op("math.asinh"), |x| host::through_f64(x, libm::asinh))],
+    &[
+        float!(Mlir::Op("math.asinh"), |x| host::through_f64(x, libm::asinh)),
+        complex_row!(|z| inverse::asinh(z)),
+    ],
     jvp_by!(|p, _, t| t * rsqrt(&(square(&p[0]) + p[0].constant(1.0)))),
 );
 
 /// Inverse hyperbolic cosine.
-pub static ACOSH: OpDef = unary_float(
+pub static ACOSH: OpDef = unary(
     "acosh",
     "Inverse hyperbolic cosine.",
-    &[float!(Mlir::Op("math.acosh"), |x| host::through_f64(x, libm::acosh))],
+    &[
+        float!(Mlir::Op("math.acosh"), |x| host::through_f64(x, libm::acosh)),
+        complex_row!(|z| inverse::acosh(z)),
+    ],
     jvp_by!(|p, _, t| {
         let one = p[0].constant(1.0);
         t * rsqrt(&((p[0] - one) * (p[0] + one)))
@@ -258,10 +291,13 @@ pub static ACOSH: OpDef = unary_float(
 );
 
 /// Inverse hyperbolic tangent.
-pub static ATANH: OpDef = unary_float(
+pub static ATANH: OpDef = unary(
     "atanh",
     "Inverse hyperbolic tangent.",
-    &[float!(Mlir::Op("math.atanh"), |x| host::through_f64(x, libm::atanh))],
+    &[
+        float!(Mlir::Op("math.atanh"), |x| host::through_f64(x, libm::atanh)),
+        complex_row!(|z| inverse::atanh(z)),
+    ],
     jvp_by!(|p, _, t| {
         let one = p[0].constant(1.0);
         (one / (one + p[0])) * (t / (one - p[0]))
@@ -272,16 +308,28 @@ pub static ATANH: OpDef = unary_float(
 pub static ATAN2: OpDef = OpDef {
     jvp: jvp_by!(|p, _, t| t * (p[1] / (square(&p[0]) + square(&p[1]))), |p, _, t| t * -p[0]
         / (square(&p[0]) + square(&p[1])),),
-    ..elementwise_op("atan2", "The angle of a point.", 2, FLOAT, Lower::Elementwise(&ATAN2_ROWS))
+    ..elementwise_op(
+        "atan2",
+        "The angle of a point.",
+        2,
+        FLOAT_OR_COMPLEX,
+        Lower::Elementwise(&ATAN2_ROWS),
+    )
 };
-static ATAN2_ROWS: [ScalarRow; 1] = [float!(Mlir::Op("math.atan2"), |y, x| y.atan2(x))];
+static ATAN2_ROWS: [ScalarRow; 2] =
+    [float!(Mlir::Op("math.atan2"), |y, x| y.atan2(x)), complex_row!(|y, x| inverse::atan2(y, x))];
 
 /// `1 / (1 + e^-x)`.
-pub static LOGISTIC: OpDef = unary_float(
+pub static LOGISTIC: OpDef = unary(
     "logistic",
     "1 / (1 + e^-x).",
-    &[float!(Mlir::By(by_ops!(|x| x.constant(1.0) / (x.constant(1.0) + exp(&-x))), None), |x| 1.0
-        / (1.0 + (-x).exp()))],
+    &[
+        float!(
+            Mlir::By(by_ops!(|x| x.constant(1.0) / (x.constant(1.0) + exp(&-x))), None),
+            |x| 1.0 / (1.0 + (-x).exp())
+        ),
+        complex_row!(|z| exponential::logistic(z)),
+    ],
     jvp_by!(|_, y, t| t * y * (y.constant(1.0) - y)),
 );
 

@@ -5,6 +5,7 @@
 pub mod arith;
 pub mod bessel;
 pub mod compare;
+pub mod complex;
 mod composite;
 pub mod convert;
 pub mod gamma;
@@ -23,6 +24,7 @@ mod tests;
 pub use arith::*;
 pub use bessel::*;
 pub use compare::*;
+pub use complex::{complex, conj, imag, real};
 pub use convert::*;
 pub use gamma::*;
 pub use incomplete::*;

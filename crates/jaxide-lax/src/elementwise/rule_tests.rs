@@ -54,7 +54,7 @@ fn check(op: &'static OpDef, params: Params, operands: &[f64]) {
 fn derivatives_are_limits_of_differences() {
     let f64 = [ArrayType::scalar(DType::F64)];
     for op in LAX.ops {
-        let Some(_) = op.scalar_row(DType::F64) else { continue };
+        let Some(_) = op.scalar_row(DType::F64).filter(|_| op.params.is_empty()) else { continue };
         let jaxide_ir::Arity::Exactly(operands) = op.arity else { continue };
         let call = jaxide_ir::builder::infer(
             op,
