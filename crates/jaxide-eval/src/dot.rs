@@ -51,7 +51,7 @@ fn size(ty: &ArrayType, axes: &[usize]) -> usize {
 }
 
 /// A dense copy of the operand with its axes in another order, in the accumulator's dtype.
-fn packed(x: &Buffer, order: &[usize], dtype: DType) -> Result<Buffer> {
+pub(crate) fn packed(x: &Buffer, order: &[usize], dtype: DType) -> Result<Buffer> {
     let view = View::dense(x.ty());
     let shape: Shape = order.iter().map(|axis| x.ty().shape[*axis]).collect();
     let from = View { base: 0, strides: order.iter().map(|axis| view.strides[*axis]).collect() };
@@ -62,7 +62,7 @@ fn packed(x: &Buffer, order: &[usize], dtype: DType) -> Result<Buffer> {
 }
 
 /// The dtype that products and sums are computed in.
-fn accumulator(lhs: DType, rhs: DType, out: DType) -> DType {
+pub(crate) fn accumulator(lhs: DType, rhs: DType, out: DType) -> DType {
     let all = [lhs, rhs, out];
     if !out.is_inexact() {
         out

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod control;
+mod conv;
 pub mod diag;
 mod dot;
 mod elementwise;
@@ -25,6 +26,7 @@ mod shared;
 mod sort;
 mod table;
 mod view;
+mod window;
 
 pub use interpreter::{EvalBackend, Interpreter, apply, run};
 pub use plan::Plan;

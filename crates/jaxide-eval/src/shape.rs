@@ -3,7 +3,7 @@
 
 use jaxide_ir::{OpDef, Result, Scalar, Shape};
 use jaxide_lax::shape::{
-    BROADCAST_IN_DIM, CONCATENATE, IOTA, PAD, RESHAPE, REV, SLICE, SQUEEZE, TRANSPOSE,
+    BROADCAST_IN_DIM, CONCATENATE, EMPTY, IOTA, PAD, RESHAPE, REV, SLICE, SQUEEZE, TRANSPOSE,
     padding_config,
 };
 use jaxide_runtime::Buffer;
@@ -18,6 +18,7 @@ use crate::{
 pub(crate) static KERNELS: &[(&OpDef, Kernel)] = &[
     (&BROADCAST_IN_DIM, Kernel::Pure(eval_broadcast_in_dim)),
     (&CONCATENATE, Kernel::Pure(eval_concatenate)),
+    (&EMPTY, Kernel::Pure(|cx, _| Ok(smallvec![Buffer::zeros(cx.out().clone())?]))),
     (&IOTA, Kernel::Pure(eval_iota)),
     (&PAD, Kernel::Pure(eval_pad)),
     (&RESHAPE, Kernel::Reuse(eval_reshape)),

@@ -12,8 +12,8 @@ use jaxide_runtime::Buffer;
 use smallvec::SmallVec;
 
 use crate::{
-    Plan, Shared, control, dot, elementwise, gather, index, kernel, library, random, reduce,
-    scatter, shape, sort,
+    Plan, Shared, control, conv, dot, elementwise, gather, index, kernel, library, random, reduce,
+    scatter, shape, sort, window,
 };
 
 /// Results of a kernel, one buffer per result of the op, of the promised types.
@@ -98,6 +98,7 @@ impl KernelCx<'_> {
 /// Kernels of structured ops and of elementwise ops without rows, by family.
 fn rows() -> impl Iterator<Item = &'static (&'static OpDef, Kernel)> {
     let families = [
+        conv::KERNELS,
         dot::KERNELS,
         gather::KERNELS,
         index::KERNELS,
@@ -107,6 +108,7 @@ fn rows() -> impl Iterator<Item = &'static (&'static OpDef, Kernel)> {
         scatter::KERNELS,
         shape::KERNELS,
         sort::KERNELS,
+        window::KERNELS,
     ];
     let grouped = elementwise::FAMILIES.iter().chain(control::FAMILIES);
     families.into_iter().chain(grouped.copied()).flatten()

@@ -1,15 +1,21 @@
 //! Diagnostics of the ops of this crate, one function a mistake. The mistakes that every dialect
 //! shares are those of `jaxide_ir::diag`, re-exported here.
 
+use jaxide_ir::{Code, DType, Diagnostic, OpDef, TypeClass};
+
 pub use jaxide_ir::diag::{
     arity, bug, dtype_mismatch, invalid, operand_dtype, param, shape_mismatch,
 };
-use jaxide_ir::{DType, Diagnostic, OpDef, TypeClass};
 
 /// An operand's dtype is in none of the classes that the op takes.
 pub fn operand_class(op: &OpDef, position: usize, classes: &[TypeClass], got: DType) -> Diagnostic {
     let names: Vec<&str> = classes.iter().map(|class| class_name(*class)).collect();
     operand_dtype(op.name, position, &names.join(" or "), got)
+}
+
+/// A rule of an op rejects its operands or parameters, in the words that JAX has for it.
+pub fn jax(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Code("J0106"), message)
 }
 
 /// A parameter's value does not fit the operands.

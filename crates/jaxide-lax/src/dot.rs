@@ -3,14 +3,14 @@
 use jaxide_ir::{
     Arity, ArrayType, Call, DType, Handle, OpDef, OutTypes, Param, ParamDef, ParamKind, Params,
     Result, Rule, RuleCx, Shape, Value,
-    rules::{Batched, Jvp, LinearOperand},
+    rules::{Batched, LinearOperand},
 };
 
 use crate::{
     Val, diag,
-    elementwise::{add_any, convert_element_type},
+    elementwise::convert_element_type,
     shape,
-    templates::{ANY, all_weak, bind_call, bind1, check_classes, move_axis, structural},
+    templates::{ANY, all_weak, bind1, check_classes, jvp_bilinear, move_axis, structural},
 };
 
 const INTS: ParamKind = ParamKind::List(&ParamKind::Int);
@@ -35,7 +35,7 @@ pub static DOT_GENERAL: OpDef = OpDef {
             Param::None,
         ),
     ],
-    jvp: Rule::Is(jvp_dot_general),
+    jvp: Rule::Is(jvp_bilinear),
     transpose: Rule::Is(transpose_dot_general),
     batch: Rule::Is(batch_dot_general),
     ..structural(
@@ -179,23 +179,6 @@ pub fn dot_general<V: Value>(lhs: &V, rhs: &V, dims: &DotDims, preferred: Option
         .with("dimension_numbers", dims.to_param())
         .with("preferred_element_type", preferred);
     bind1(&DOT_GENERAL, params, &[lhs, rhs])
-}
-
-fn jvp_dot_general<'b>(
-    _: &mut dyn RuleCx<'b>,
-    call: &Call<'_>,
-    primals: &[Handle<'b>],
-    tangents: &[Option<Handle<'b>>],
-) -> Result<Jvp<'b>> {
-    let (lhs, rhs) = (Val(primals[0]), Val(primals[1]));
-    let out = bind_call(call, &[lhs, rhs])[0];
-    let by_lhs = tangents[0].map(|tangent| bind_call(call, &[Val(tangent), rhs])[0]);
-    let by_rhs = tangents[1].map(|tangent| bind_call(call, &[lhs, Val(tangent)])[0]);
-    let sum = match (by_lhs, by_rhs) {
-        (Some(lhs), Some(rhs)) => Some(add_any(&lhs, &rhs)),
-        (lhs, rhs) => lhs.or(rhs),
-    };
-    Ok((vec![out.0], vec![sum.map(|sum| sum.0)]))
 }
 
 fn transpose_dot_general<'b>(

@@ -7,12 +7,14 @@
 
 pub mod barrier;
 pub mod control;
+pub mod conv;
 pub mod diag;
 pub mod dot;
 pub mod elementwise;
 pub mod gather;
 pub mod index;
 pub mod linalg;
+pub mod ragged;
 pub mod random;
 pub mod reduce;
 pub mod scatter;
@@ -24,11 +26,13 @@ mod testing;
 #[cfg(test)]
 mod tests;
 pub mod val;
+pub mod window;
 
 use jaxide_ir::{Dialect, Registry};
 
 pub use barrier::optimization_barrier;
 pub use control::CONTROL;
+pub use conv::{Conv, ConvDims, conv_general_dilated};
 pub use dot::{DotDims, DotSide, dot_general};
 pub use elementwise::{
     RoundingMethod, abs, acos, acosh, add, add_any, and, asin, asinh, atan, atan2, atanh,
@@ -43,6 +47,7 @@ pub use elementwise::{
 pub use gather::gather;
 pub use index::{dynamic_slice, dynamic_update_slice};
 pub use linalg::cholesky;
+pub use ragged::{RaggedDims, ragged_dot_general};
 pub use random::{iota_2x32_shape, threefry2x32};
 pub use reduce::{
     argmax, argmin, cumlogsumexp, cummax, cummin, cumprod, cumsum, reduce_and, reduce_max,
@@ -50,11 +55,15 @@ pub use reduce::{
 };
 pub use scatter::{scatter, scatter_add, scatter_max, scatter_min, scatter_mul, scatter_sub};
 pub use shape::{
-    broadcast_in_dim, concatenate, iota, pad, reshape, rev, slice, split, squeeze, stack, tile,
-    transpose, unstack,
+    broadcast_in_dim, concatenate, empty, iota, pad, reshape, rev, slice, split, squeeze, stack,
+    tile, transpose, unstack,
 };
 pub use sort::{sort, top_k};
 pub use val::Val;
+pub use window::{
+    Select, Window, reduce_window_max, reduce_window_min, reduce_window_sum, select_and_gather_add,
+    select_and_scatter_add,
+};
 
 /// The dialect of array ops.
 pub static LAX: Dialect = Dialect {
@@ -85,6 +94,7 @@ pub static LAX: Dialect = Dialect {
         &elementwise::complex::COMPLEX_OP,
         &shape::CONCATENATE,
         &elementwise::complex::CONJ,
+        &conv::CONV_GENERAL_DILATED,
         &elementwise::CONVERT_ELEMENT_TYPE,
         &elementwise::COPY,
         &elementwise::COS,
@@ -99,6 +109,7 @@ pub static LAX: Dialect = Dialect {
         &dot::DOT_GENERAL,
         &index::DYNAMIC_SLICE,
         &index::DYNAMIC_UPDATE_SLICE,
+        &shape::EMPTY,
         &elementwise::EQ,
         &elementwise::EQ_TO,
         &elementwise::ERF,
@@ -142,6 +153,8 @@ pub static LAX: Dialect = Dialect {
         &elementwise::POPULATION_COUNT,
         &elementwise::POW,
         &elementwise::RANDOM_GAMMA_GRAD,
+        &ragged::RAGGED_DOT_GENERAL,
+        &window::REDUCE,
         &reduce::REDUCE_AND,
         &reduce::REDUCE_MAX,
         &reduce::REDUCE_MIN,
@@ -149,6 +162,10 @@ pub static LAX: Dialect = Dialect {
         &elementwise::REDUCE_PRECISION,
         &reduce::REDUCE_PROD,
         &reduce::REDUCE_SUM,
+        &window::REDUCE_WINDOW,
+        &window::REDUCE_WINDOW_MAX,
+        &window::REDUCE_WINDOW_MIN,
+        &window::REDUCE_WINDOW_SUM,
         &reduce::REDUCE_XOR,
         &elementwise::REGULARIZED_INCOMPLETE_BETA,
         &elementwise::REM,
@@ -162,6 +179,8 @@ pub static LAX: Dialect = Dialect {
         &scatter::SCATTER_MIN,
         &scatter::SCATTER_MUL,
         &scatter::SCATTER_SUB,
+        &window::SELECT_AND_GATHER_ADD,
+        &window::SELECT_AND_SCATTER_ADD,
         &elementwise::SELECT_N,
         &elementwise::SHIFT_LEFT,
         &elementwise::SHIFT_RIGHT_ARITHMETIC,
@@ -195,6 +214,7 @@ pub static LAX: Dialect = Dialect {
         ("*", "sharding"),
         ("dot_general", "out_type"),
         ("mul", "out_dtype"),
+        ("reduce", "computation"),
     ],
     renamed_params: &[],
 };

@@ -173,6 +173,38 @@ macro_rules! jvp_by {
     };
 }
 
+/// The tangent of a function that is linear in its first operand and in its second; `f` is the function.
+///
+/// # Errors
+/// Those of `f`.
+pub fn bilinear<'b>(
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+    f: impl Fn(&[Val<'b>]) -> Result<Val<'b>>,
+) -> Result<Option<Val<'b>>> {
+    let mut sum = None;
+    for (at, tangent) in tangents.iter().enumerate().take(2) {
+        let Some(tangent) = tangent else { continue };
+        let mut operands = vals(primals);
+        operands[at] = Val(*tangent);
+        let term = f(&operands)?;
+        sum = Some(sum.map_or(term, |sum| elementwise::add_any(&sum, &term)));
+    }
+    Ok(sum)
+}
+
+/// The rule of an op that is linear in its first operand and in its second.
+pub fn jvp_bilinear<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    let out = bind_call(call, &vals(primals))[0];
+    let tangent = bilinear(primals, tangents, |operands| Ok(bind_call(call, operands)[0]))?;
+    Ok((vec![out.0], vec![tangent.map(|tangent| tangent.0)]))
+}
+
 /// Handles as values with operators.
 pub fn vals<'b>(handles: &[Handle<'b>]) -> Vec<Val<'b>> {
     handles.iter().copied().map(Val).collect()

@@ -1,4 +1,4 @@
-//! Ops that make an array from several or from nothing: concatenate, iota.
+//! Ops that make an array from several or from nothing: concatenate, iota, empty.
 
 use jaxide_ir::{
     Arity, ArrayType, Call, DType, Fold, Handle, OpDef, OutTypes, Param, ParamDef, ParamKind,
@@ -125,6 +125,33 @@ pub fn iota<V: Value>(cx: V::Cx, dtype: DType, shape: &[usize], dimension: usize
     let params =
         Params::new().with("dimension", dimension).with("dtype", dtype).with("shape", shape);
     one(V::bind(cx, &IOTA, params, &[]))
+}
+
+/// An array whose elements are up to the engine. All engines here give zeros, so that results do not
+/// depend on what memory held before.
+pub static EMPTY: OpDef = OpDef {
+    jvp: Rule::Never("no operands"),
+    transpose: Rule::Never("no operands"),
+    batch: Rule::Never("no operands"),
+    ..structural(
+        "empty",
+        "An array whose elements are up to the engine.",
+        Arity::Exactly(0),
+        const {
+            &[
+                ParamDef::required("dtype", ParamKind::DType),
+                ParamDef::required("shape", ParamKind::Tuple(&ParamKind::Int)),
+            ]
+        },
+        |call, _| sized(call, call.params.dtype("dtype"), &counts(call, "shape")?, false),
+    )
+};
+
+/// An array of a dtype and shape whose elements are up to the engine.
+#[track_caller]
+pub fn empty<V: Value>(cx: V::Cx, dtype: DType, shape: &[usize]) -> V {
+    let params = Params::new().with("dtype", dtype).with("shape", shape);
+    one(V::bind(cx, &EMPTY, params, &[]))
 }
 
 fn infer_iota(call: &Call<'_>, _: &[&ArrayType]) -> Result<OutTypes> {

@@ -14,7 +14,7 @@ mod tests;
 pub use broadcast::{
     BROADCAST_IN_DIM, RESHAPE, SQUEEZE, TRANSPOSE, broadcast_in_dim, reshape, squeeze, transpose,
 };
-pub use join::{CONCATENATE, IOTA, concatenate, iota};
+pub use join::{CONCATENATE, EMPTY, IOTA, concatenate, empty, iota};
 pub use slicing::{PAD, REV, SLICE, SPLIT, pad, padding_config, rev, slice, split};
 pub use stack::{STACK, TILE, UNSTACK, stack, tile, unstack};
 

@@ -1,0 +1,1 @@
+//! Shapes, refusals and rules of convolutions.
