@@ -284,6 +284,151 @@ def index_programs():
     yield "ops/scatter-sub/rows", "f32", lambda x, i, u: x.at[i].subtract(u), [(x, rows, updates)], 0
 
 
+def counted(shape, dtype, modulus=7):
+    """Small whole numbers, some negative where the dtype has them, so that sums are exact."""
+    low = 0 if np.dtype(dtype).kind in "ub" else modulus // 2
+    return (np.arange(np.prod(shape)) * 5 % modulus - low).reshape(shape).astype(dtype)
+
+
+def conv_programs():
+    def conv(spec, strides, padding, lhs_dilation=None, rhs_dilation=None, **rest):
+        return lambda x, k: lax.conv_general_dilated(x, k, strides, padding, lhs_dilation, rhs_dilation, spec, **rest)
+
+    f, nchw = np.float32, ("NCHW", "OIHW", "NCHW")
+    for short, dtype in (FLOATS | INTS | {"bool": np.bool_}).items():
+        args = (counted((2, 2, 4), dtype), counted((3, 2, 2), dtype))
+        yield f"ops/conv_general_dilated/{short}", short, conv(("NCH", "OIH", "NCH"), (1,), [(1, 0)]), [args], 0
+    image, kernel = counted((2, 2, 5, 4), f), counted((4, 2, 3, 2), f)
+    turned = (image.transpose(0, 2, 3, 1).copy(), kernel.transpose(2, 3, 1, 0).copy())
+    wide = (counted((1, 5, 4, 2), f), counted((3, 2, 2, 18), f))
+    rows = {
+        "channels_last": (conv(("NHWC", "HWIO", "NHWC"), (1, 1), "SAME"), turned),
+        "wide_result": (conv(("NHWC", "HWIO", "NHWC"), (1, 1), "SAME"), wide),
+        "wide_operand": (conv(("NHWC", "HWIO", "NHWC"), (1, 1), "VALID"), (counted((1, 3, 3, 19), f), counted((2, 2, 19, 2), f))),
+        "long_kernel": (conv(("NCH", "OIH", "NCH"), (1,), [(17, 17)]), (counted((1, 1, 40), f), counted((1, 1, 18), f))),
+        "mixed_layout": (conv(("HNWC", "IWOH", "CWNH"), (1, 2), [(0, 1), (1, 1)]), (image.transpose(2, 0, 3, 1).copy(), kernel.transpose(1, 3, 0, 2).copy())),
+        "strides": (conv(nchw, (2, 3), [(1, 1), (2, 0)]), (image, kernel)),
+        "negative_padding": (conv(nchw, (1, 1), [(-1, 1), (1, -2)]), (image, kernel)),
+        "lhs_dilation": (conv(nchw, (1, 2), [(1, -1), (2, 1)], (2, 3)), (image, kernel)),
+        "rhs_dilation": (conv(nchw, (1, 1), [(0, 0), (1, 1)], None, (2, 3)), (image, kernel)),
+        "both_dilations": (conv(nchw, (2, 1), [(2, -1), (-1, 3)], (3, 2), (2, 2)), (image, kernel)),
+        "feature_groups": (conv(nchw, (1, 1), "SAME", feature_group_count=2), (counted((2, 4, 3, 3), f), counted((6, 2, 2, 2), f))),
+        "depthwise": (conv(("NHWC", "HWIO", "NHWC"), (1, 1), "SAME", feature_group_count=3), (counted((1, 3, 3, 3), f), counted((2, 2, 1, 6), f))),
+        "batch_groups": (conv(nchw, (1, 1), "VALID", batch_group_count=2), (counted((4, 2, 3, 3), f), counted((6, 2, 2, 2), f))),
+        "three_dims": (conv(("NCDHW", "OIDHW", "NCDHW"), (1, 2, 1), [(1, 0), (0, 1), (1, 1)]), (counted((1, 2, 2, 3, 3), f), counted((2, 2, 2, 2, 3), f))),
+        "no_dims": (conv(("NC", "OI", "NC"), (), []), (counted((2, 3), f), counted((4, 3), f))),
+        "no_batch": (conv(nchw, (1, 1), "SAME"), (image[:0], kernel)),
+        "no_features": (conv(nchw, (1, 1), "SAME"), (image[:, :0], kernel[:, :0])),
+        "no_places": (conv(nchw, (1, 1), "VALID"), (image[:, :, :2], kernel)),
+        "empty_image": (conv(nchw, (1, 1), [(2, 2), (1, 1)]), (image[:, :, :0], kernel)),
+    }
+    for name, (function, args) in rows.items():
+        yield f"ops/conv_general_dilated/{name}", "f32", function, [args], 0
+    small = (np.full((1, 1, 4), 100, np.int8), np.full((1, 1, 3), 100, np.int8))
+    for short in ("i32", "f32"):
+        preferred = (FLOATS | INTS)[short]
+        yield f"ops/conv_general_dilated/i8_{short}", "i32", conv(("NCH", "OIH", "NCH"), (1,), "SAME", preferred_element_type=preferred), [small], 0
+
+
+def window_programs():
+    f = np.float32
+
+    def window(name, dimensions, strides, padding, base=(1, 1), dilation=(1, 1)):
+        primitive = getattr(lax, f"{name}_p")
+        return lambda *xs: primitive.bind(*xs, window_dimensions=dimensions, window_strides=strides,
+                                          padding=padding, base_dilation=base, window_dilation=dilation)
+
+    plain = ((2, 3), (1, 2), ((0, 0), (1, 1)))
+    shapes = {
+        "plain": ((2, 2), (1, 1), ((0, 0), (0, 0))),
+        "padded": ((2, 3), (1, 2), ((1, 0), (2, 2))),
+        "negative_padding": ((2, 2), (1, 1), ((-1, 0), (1, -2))),
+        "base_dilation": ((2, 3), (1, 2), ((1, 0), (0, 1)), (2, 3)),
+        "window_dilation": ((2, 2), (2, 1), ((0, 1), (1, 0)), (1, 1), (2, 3)),
+        "outside": ((1, 2), (1, 1), ((0, 0), (4, 0))),
+    }
+    specials = array([[1, NAN, -0.0, 0.0, -INF], [0.0, -0.0, INF, 2, -INF], [3, 1, -1, -INF, -INF]], f)
+    for name in ("reduce_window_sum", "reduce_window_max", "reduce_window_min"):
+        bools = {} if name == "reduce_window_sum" else {"bool": np.bool_}
+        for short, dtype in (FLOATS | INTS | bools).items():
+            yield f"ops/{name}/{short}", short, window(name, *plain), [(counted((3, 5), dtype),)], 0
+        for tag, spec in shapes.items():
+            yield f"ops/{name}/{tag}", "f32", window(name, *spec), [(counted((3, 5), f),)], 0
+        yield f"ops/{name}/special", "f32", window(name, (2, 2), (1, 1), ((0, 0), (1, 0))), [(specials,)], 0
+        yield f"ops/{name}/scalar", "f32", window(name, (), (), (), (), ()), [(f(3),)], 0
+        yield f"ops/{name}/empty", "f32", window(name, (1, 2), (1, 1), ((0, 0), (1, 1))), [(np.zeros((2, 0), f),)], 0
+        yield f"ops/{name}/wide", "f32", window(name, (2, 1), (1, 1), ((1, 0), (0, 0))), [(counted((3, 37), f, 11),)], 0
+
+    def joined(join, init, spec):
+        return lambda *xs: lax.reduce_window(xs if len(xs) > 1 else xs[0], init, join, spec[0], spec[1], spec[2], *(spec[3:]))
+
+    product = lambda a, b: a * b + f(1)
+    for tag, spec in shapes.items():
+        yield f"ops/reduce_window/{tag}", "f32", joined(product, f(2), spec), [(counted((3, 5), f),)], 0
+    latest = lambda a, b: (lax.select(b[0] > a[0], b[0], a[0]), lax.select(b[0] > a[0], b[1], a[1]))
+    pair = (counted((3, 5), f), np.arange(15, dtype=np.int32).reshape(3, 5))
+    yield "ops/reduce_window/pair", "f32", joined(latest, (f(-INF), np.int32(-1)), shapes["padded"]), [pair], 0
+    for short in ("bf16", "i8", "u32", "bool"):
+        dtype = (FLOATS | INTS | {"bool": np.bool_})[short]
+        join = (lambda a, b: a ^ b) if short == "bool" else (lambda a, b: a - b)
+        yield f"ops/reduce_window/{short}", short, joined(join, np.zeros((), dtype)[()], shapes["plain"]), [(counted((3, 5), dtype),)], 0
+
+    maximum = lambda a, b: (lax.max(a[0], b[0]), lax.min(a[1], b[1]))
+    limits = lambda dims: lambda x, y: lax.reduce((x, y), (f(-5), np.int32(99)), maximum, dims)
+    for tag, dims in {"rows": (1,), "all": (0, 1), "none": ()}.items():
+        yield f"ops/reduce/{tag}", "f32", limits(dims), [pair], 0
+    yield "ops/reduce/empty", "f32", limits((0,)), [(pair[0][:0], pair[1][:0])], 0
+    yield "ops/reduce/ordered", "f32", lambda x: lax.reduce(x, f(1), lambda a, b: a * f(0.5) + b, (0,)), [(counted((2, 3), f),)], 0
+
+
+def select_programs():
+    f = np.float32
+    keys = array([[2, 2, 1, NAN, 0], [3, -INF, 1, 0, 4], [-INF, -INF, 2, -0.0, 0]], f)
+    for select in ("ge", "le"):
+        prim = getattr(lax, f"{select}_p")
+        for tag, padding in {"plain": ((0, 0), (0, 0)), "padded": ((1, 0), (1, 2))}.items():
+            def scatter(source, operand, p=prim, pad=padding):
+                return lax.select_and_scatter_add_p.bind(
+                    source, operand, select_prim=p, window_dimensions=(2, 2), window_strides=(1, 2), padding=pad)
+
+            places = tuple((size + low + high - 2) // stride + 1 for size, (low, high), stride in zip((3, 5), padding, (1, 2)))
+            for short in ("f32", "f64", "bf16", "f16", "i8", "i32", "u8", "u64", "bool"):
+                dtype = (FLOATS | INTS | {"bool": np.bool_})[short]
+                args = (counted(places, dtype), counted((3, 5), dtype, 5))
+                yield f"ops/select_and_scatter_add/{select}_{tag}_{short}", short, scatter, [args], 0
+            yield f"ops/select_and_scatter_add/{select}_{tag}_special", "f32", scatter, [(counted(places, f), keys)], 0
+        for tag, (padding, base, dilation) in {
+            "plain": (((0, 0), (0, 0)), (1, 1), (1, 1)),
+            "padded": (((1, 0), (1, 2)), (1, 1), (1, 1)),
+            "dilated": (((1, 0), (1, 2)), (2, 1), (1, 2)),
+        }.items():
+            def gather(tangents, operand, p=prim, pad=padding, b=base, d=dilation):
+                return lax.select_and_gather_add_p.bind(
+                    tangents, operand, select_prim=p, window_dimensions=(2, 2), window_strides=(1, 2), padding=pad,
+                    base_dilation=b, window_dilation=d)
+
+            for short, dtype in FLOATS.items():
+                args = (counted((3, 5), dtype), counted((3, 5), dtype, 5))
+                yield f"ops/select_and_gather_add/{select}_{tag}_{short}", short, gather, [args], 0
+            yield f"ops/select_and_gather_add/{select}_{tag}_special", "f32", gather, [(counted((3, 5), f), keys)], 0
+
+
+def ragged_programs():
+    f, groups = np.float32, np.array([2, 0, 3], np.int32)
+    dims = lambda dot, ragged, group: lax.RaggedDotDimensionNumbers(dot, ragged, group)
+    rows = {
+        "free": (dims((((1,), (1,)), ((), ())), (0,), (0,)), (5, 4), (3, 4, 2), groups),
+        "contracted": (dims((((1,), (0,)), ((), ())), (1,), ()), (4, 5), (5, 2), groups),
+        "batch": (dims((((2,), (1,)), ((0,), (0,))), (0,), ()), (5, 2, 3), (5, 3, 2), groups),
+        "free_beside_batch": (dims((((2,), (2,)), ((0,), (0,))), (1,), (1,)), (2, 5, 4), (2, 3, 4, 2), np.array([[2, 0, 3], [1, 1, 1]], np.int32)),
+    }
+    for name, (numbers, left, right, sizes) in rows.items():
+        def dot(a, b, s, n=numbers):
+            return lax.ragged_dot_general(a, b, s, n)
+
+        yield f"ops/ragged_dot_general/{name}", "f32", dot, [(counted(left, f), counted(right, f, 5), sizes)], 0
+
+
 def remaining_programs():
     f = np.float32
     x, y = array([1.5, -2.0, 0.0], f), array([0.5, 3.0, -0.0], f)
@@ -297,6 +442,7 @@ def remaining_programs():
     yield "ops/iota_2x32_shape/grid", "u32", lambda: tuple(iota_2x32_shape_p.bind(shape=(2, 3))), [()], 0
     yield "ops/reduce_xor/i32", "i32", lambda x: lax.reduce_xor_p.bind(x, axes=(0,)), [(np.array([[1, 7], [3, -1]], np.int32),)], 0
     yield "ops/tile/two", "f32", lambda x: lax.tile(x, (2, 2)), [(array([[1, 2]], f),)], 0
+    yield "ops/empty/grid", "f32", lambda: lax.empty((2, 3), f), [()], 0
     for name in ("eq_to", "le_to", "lt_to"):
         values = array([[NAN, -0.0, 0.0, 1.0, -INF]], f)
         yield f"ops/{name}/f32", "f32", lambda a, b, n=name: getattr(lax_internal, f"{n}_p").bind(a, b), [
@@ -339,7 +485,7 @@ def programs():
     """Path to (x64, function, list of arguments, rtol)."""
     table = {}
     families = (unary_programs, binary_programs, special_programs, mixed_programs, reduce_programs, shape_programs, index_programs,
-                remaining_programs, control_programs)
+                conv_programs, window_programs, select_programs, ragged_programs, remaining_programs, control_programs)
     for rows in (family() for family in families):
         for path, short, function, args, rtol in rows:
             leaves = [np.asarray(leaf) for leaf in (arg for tuple_ in args for arg in tuple_)]

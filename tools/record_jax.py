@@ -77,6 +77,8 @@ class Printer:
             return self.jaxpr(value.jaxpr, indent)
         if hasattr(value, "eqns"):
             return self.jaxpr(value, indent)
+        if isinstance(value, core.Primitive):
+            return value.name
         if isinstance(value, enum.IntEnum):
             return str(int(value))
         if isinstance(value, enum.Enum):

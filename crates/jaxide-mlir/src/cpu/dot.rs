@@ -63,7 +63,7 @@ fn kernel(call: &OpCall<'_>) -> Result<Kernel> {
 
 /// The product of two elements. Narrow floats are not rounded before they are summed in f32: their
 /// product is exact there.
-fn product(lhs: DType, rhs: DType, out: DType) -> Result<jaxide_ir::Jaxpr> {
+pub(super) fn product(lhs: DType, rhs: DType, out: DType) -> Result<jaxide_ir::Jaxpr> {
     let types = [lhs, rhs].map(ArrayType::scalar);
     let (mut builder, vars) = JaxprBuilder::with_inputs(&types);
     let loc = jaxide_ir::Loc::unknown();

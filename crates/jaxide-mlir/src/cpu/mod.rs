@@ -4,6 +4,7 @@
 pub mod arena;
 pub mod arg_reduce;
 pub mod control;
+pub mod conv;
 pub mod cumulative;
 pub mod dot;
 pub mod gather;
@@ -17,6 +18,8 @@ pub mod reduce;
 pub mod scalar;
 pub mod shape;
 pub mod sort;
+pub mod spread;
 pub mod table;
+pub mod window;
 
 pub use program::{LowerFn, OpCall, Place, ProgramCx, Slot};

@@ -391,6 +391,12 @@ impl Slot {
 }
 
 impl OpCall<'_> {
+    /// The same equation on other operands, for a lowering that prepares them for another's.
+    pub fn with_operands(&self, ins: Vec<Slot>, in_types: Vec<ArrayType>) -> OpCall<'_> {
+        let (out_types, dests) = (self.out_types.clone(), self.dests.clone());
+        OpCall { eqn: self.eqn, in_types, out_types, ins, dests }
+    }
+
     /// Where a result is wanted.
     pub fn dest(&self, result: usize) -> Option<Place> {
         self.dests[result]

@@ -174,52 +174,20 @@ pub fn concatenate(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot
     Ok(vec![Slot::Array(out)])
 }
 
-/// Fills the result, then copies what is kept of the operand.
+/// `empty`: zeros.
 ///
 /// # Errors
 /// None.
-pub fn pad(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
-    let (from, to) = (&call.in_types[0], &call.out_types[0]);
-    if to.rank() == 0 {
-        return Ok(vec![call.ins[0]]);
+pub fn empty(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
+    let ty = &call.out_types[0];
+    let zero = scalar::literal(&mut cx.e, jaxide_ir::Scalar::zero(ty.dtype), 0);
+    if ty.rank() == 0 {
+        return Ok(vec![Slot::Scalar(zero)]);
     }
-    let zero = cx.e.index(0);
-    let fill = cx.read(call.ins[1], to.dtype, zero);
     let out = cx.out(call, 0);
-    let all = cx.begin_loops(&[to.size()]);
-    cx.store(fill, out.ptr, to.dtype, all.indices[0]);
+    let all = cx.begin_loops(&[ty.size()]);
+    cx.store(zero, out.ptr, ty.dtype, all.indices[0]);
     cx.end_loops(all);
-    // Of each axis, the operand's elements that land inside.
-    let mut starts = Vec::new();
-    let mut counts = Vec::new();
-    let mut places = Vec::new();
-    for (axis, config) in call.eqn.params.items("padding_config").iter().enumerate() {
-        let config: Vec<i64> =
-            config.as_items("padding_config").iter().map(|i| i.as_int("padding_config")).collect();
-        let (low, stride) = (config[0], config[2] + 1);
-        let start = if low < 0 { (-low + stride - 1) / stride } else { 0 };
-        let end = (to.shape[axis] as i64 - low + stride - 1).div_euclid(stride);
-        let end = end.clamp(0, from.shape[axis] as i64);
-        starts.push(start);
-        counts.push((end - start).max(0) as usize);
-        places.push((low, stride));
-    }
-    let loops = cx.begin_loops(&counts);
-    let mut source = Vec::new();
-    let mut target = Vec::new();
-    for (axis, index) in loops.indices.iter().enumerate() {
-        let start = cx.e.index(starts[axis]);
-        let from = cx.sum(*index, start);
-        let low = cx.e.index(places[axis].0);
-        let to = cx.scaled(from, places[axis].1);
-        source.push(from);
-        target.push(cx.sum(to, low));
-    }
-    let at = cx.position(&from.shape, &source);
-    let value = cx.read(call.ins[0], from.dtype, at);
-    let at = cx.position(&to.shape, &target);
-    cx.store(value, out.ptr, to.dtype, at);
-    cx.end_loops(loops);
     Ok(vec![Slot::Array(out)])
 }
 

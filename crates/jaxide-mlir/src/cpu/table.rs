@@ -5,8 +5,8 @@ use jaxide_kernel as kernel;
 use jaxide_lax as lax;
 
 use super::{
-    arg_reduce, control, cumulative, dot, gather, library, map, program::LowerFn, random, reduce,
-    scalar, shape, sort,
+    arg_reduce, control, conv, cumulative, dot, gather, library, map, program::LowerFn, random,
+    reduce, scalar, shape, sort, spread, window,
 };
 use crate::diag;
 
@@ -18,13 +18,15 @@ static TABLE: &[(&OpDef, LowerFn)] = &[
     (&lax::shape::SQUEEZE, shape::reshape),
     (&lax::shape::BROADCAST_IN_DIM, shape::reshape),
     (&lax::shape::CONCATENATE, shape::concatenate),
-    (&lax::shape::PAD, shape::pad),
+    (&lax::shape::EMPTY, shape::empty),
+    (&lax::shape::PAD, spread::pad),
     (&lax::index::DYNAMIC_SLICE, shape::dynamic_slice),
     (&lax::index::DYNAMIC_UPDATE_SLICE, shape::dynamic_update_slice),
     (&lax::control::COND, control::cond::cond),
     (&lax::control::WHILE, control::while_loop::while_loop),
     (&lax::control::SCAN, control::scan::scan),
     (&lax::control::PLATFORM_INDEX, control::cond::platform_index),
+    (&lax::conv::CONV_GENERAL_DILATED, conv::conv),
     (&lax::dot::DOT_GENERAL, dot::dot_general),
     (&lax::random::IOTA_2X32_SHAPE, random::iota_2x32_shape),
     (&lax::reduce::ARGMAX, arg_reduce::arg_reduce),
@@ -44,6 +46,12 @@ static TABLE: &[(&OpDef, LowerFn)] = &[
     (&lax::shape::SPLIT, shape::split),
     (&lax::sort::SORT, sort::sort),
     (&lax::sort::TOP_K, sort::top_k),
+    (&lax::window::REDUCE_WINDOW, window::reduce_window),
+    (&lax::window::REDUCE_WINDOW_MAX, window::fold),
+    (&lax::window::REDUCE_WINDOW_MIN, window::fold),
+    (&lax::window::REDUCE_WINDOW_SUM, window::fold),
+    (&lax::window::SELECT_AND_GATHER_ADD, window::select_and_gather_add),
+    (&lax::window::SELECT_AND_SCATTER_ADD, window::select_and_scatter_add),
 ];
 
 /// The rules of a backend: the table and the user's rows, which come first.
