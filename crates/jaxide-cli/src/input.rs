@@ -26,7 +26,7 @@ pub(crate) fn read_program(path: &Path) -> Result<Jaxpr> {
 /// The value of one `--arg`: a `.npy` file or `TYPE=NUMBERS`.
 pub(crate) fn read_argument(text: &str) -> Result<TensorData> {
     let Some((ty, numbers)) = text.split_once('=') else {
-        return jaxide_io::load_npy(Path::new(text));
+        return Ok(jaxide_io::load_npy(text)?.to_tensor());
     };
     let ty = parse_type(ty).ok_or_else(|| diag::argument(text, &format!("no type: {ty}")))?;
     let list = format!("([{numbers}])");

@@ -1,9 +1,14 @@
 //! `Buffer`: a dense row-major array on the host, in aligned memory that is recycled. Views and
 //! strides are the engines' business; a buffer is always dense.
 
+use std::{any::Any, ptr::NonNull};
+
 use jaxide_ir::{ArrayType, DType, Element, Result, TensorData};
 
-use crate::{diag, memory::Block};
+use crate::{
+    diag,
+    memory::{ALIGN, Block},
+};
 
 /// A dense row-major host array with its type. Little-endian; a bool is one byte, 0 or 1.
 ///
@@ -66,6 +71,41 @@ impl Buffer {
         Ok(buffer)
     }
 
+    /// An array in memory that another library owns, without a copy where the address is a multiple
+    /// of 64, which engines rely on. It is only read: the first write goes to a copy. The owner is
+    /// dropped when the bytes are no longer needed.
+    ///
+    /// # Errors
+    /// When the size overflows, an element of a bool array is neither 0 nor 1, or a copy is needed
+    /// and there is no memory.
+    ///
+    /// # Safety
+    /// `ptr` must point to the initialised row-major bytes of a dense array of this type, which
+    /// nobody writes before `owner` is dropped; it may dangle when there are none.
+    pub unsafe fn from_foreign(
+        ty: ArrayType,
+        ptr: NonNull<u8>,
+        owner: Box<dyn Any + Send + Sync>,
+    ) -> Result<Buffer> {
+        let len = checked_bytes(&ty)?;
+        if len == 0 {
+            return Buffer::recycled(ty);
+        }
+        // SAFETY: the caller vouches for the bytes, and the owner lives to the end of this call.
+        let bytes = unsafe { std::slice::from_raw_parts(ptr.as_ptr(), len) };
+        if ty.dtype.is_bool()
+            && let Some(byte) = bytes.iter().find(|byte| **byte > 1)
+        {
+            return Err(diag::bool_byte(*byte));
+        }
+        if !ptr.as_ptr().addr().is_multiple_of(ALIGN) {
+            return Buffer::from_bytes(ty, bytes);
+        }
+        // SAFETY: the caller vouches that the bytes stay as they are while the owner lives.
+        let block = unsafe { Block::foreign(ptr, len, owner) };
+        Ok(Buffer { ty, block })
+    }
+
     /// A copy of host data.
     ///
     /// # Errors
@@ -117,7 +157,7 @@ impl Buffer {
     /// The elements, for writing. A bool array is written as `u8`, 0 or 1.
     ///
     /// # Panics
-    /// When `T` is not the element type.
+    /// When `T` is not the element type, and as [`Buffer::bytes_mut`].
     pub fn as_mut_slice<T: Element>(&mut self) -> &mut [T] {
         self.expect_element::<T>();
         bytemuck::cast_slice_mut(self.bytes_mut())
@@ -131,7 +171,11 @@ impl Buffer {
     }
 
     /// The bytes, for writing. Bool elements must stay 0 or 1.
+    ///
+    /// # Panics
+    /// When foreign memory has to be copied first and there is none.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
+        self.own();
         let len = self.len();
         // SAFETY: as in `bytes`; the exclusive borrow of the buffer makes the access exclusive.
         unsafe { std::slice::from_raw_parts_mut(self.block.ptr().as_ptr(), len) }
@@ -143,8 +187,19 @@ impl Buffer {
     }
 
     /// The address of the first byte for writing.
+    ///
+    /// # Panics
+    /// As [`Buffer::bytes_mut`].
     pub fn as_mut_ptr(&mut self) -> *mut u8 {
+        self.own();
         self.block.ptr().as_ptr()
+    }
+
+    /// Replaces memory that must not be written by a copy.
+    fn own(&mut self) {
+        if self.block.is_foreign() {
+            *self = self.try_clone().unwrap_or_else(|error| panic!("{error}"));
+        }
     }
 
     fn len(&self) -> usize {

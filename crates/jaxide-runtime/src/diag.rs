@@ -40,6 +40,11 @@ pub fn reshape(from: &ArrayType, to: &ArrayType) -> Diagnostic {
     Diagnostic::new(Code("J0406"), message)
 }
 
+/// Foreign memory holds a bool element that is neither true nor false.
+pub fn bool_byte(got: u8) -> Diagnostic {
+    Diagnostic::new(Code("J0409"), format!("expected bool elements of 0 or 1, got {got}"))
+}
+
 /// An engine lacks an op. Its code lets callers tell "unsupported" from "failed".
 pub fn unsupported(engine: &str, op: &str) -> Diagnostic {
     Diagnostic::new(UNSUPPORTED, format!("unsupported op {op} on engine {engine}"))

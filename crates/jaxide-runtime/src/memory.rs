@@ -1,9 +1,12 @@
 //! Aligned blocks of initialised bytes with a free list per thread. A block is zeroed once, when
-//! the system hands it out; recycled blocks hold the bytes that their last owner left.
+//! the system hands it out; recycled blocks hold the bytes that their last owner left. A block may
+//! also stand for memory that another library owns.
 
 use std::{
     alloc::{Layout, alloc_zeroed, dealloc},
+    any::Any,
     cell::RefCell,
+    panic::AssertUnwindSafe,
     ptr::NonNull,
 };
 
@@ -18,13 +21,20 @@ const KEEP_BYTES: usize = 256 << 20;
 /// Blocks that one thread keeps in one size class at the most.
 const KEEP_BLOCKS: usize = 64;
 
-/// Exclusively owned memory: `capacity` initialised bytes, or none and a dangling pointer.
+/// What keeps foreign memory alive.
+pub(crate) type Owner = Box<dyn Any + Send + Sync>;
+
+/// `capacity` initialised bytes, or none and a dangling pointer: owned exclusively, or read-only
+/// and kept alive by an owner elsewhere.
 pub(crate) struct Block {
     ptr: NonNull<u8>,
     capacity: usize,
+    /// It is only ever dropped, so that no panic can show it half changed.
+    owner: Option<AssertUnwindSafe<Owner>>,
 }
 
-// SAFETY: a block owns its memory exclusively, and plain bytes have no thread affinity.
+// SAFETY: a block owns its memory exclusively or shares it read-only through an owner that is
+// `Send` and `Sync`, and plain bytes have no thread affinity.
 unsafe impl Send for Block {}
 // SAFETY: shared access to a block only reads bytes.
 unsafe impl Sync for Block {}
@@ -33,18 +43,31 @@ impl Block {
     /// At least `bytes` initialised bytes of arbitrary content; `fresh` tells whether they are zero.
     pub(crate) fn new(bytes: usize) -> Result<(Block, bool), Diagnostic> {
         if bytes == 0 {
-            return Ok((Block { ptr: dangling(), capacity: 0 }, true));
+            return Ok((Block { ptr: dangling(), capacity: 0, owner: None }, true));
         }
         let (class, capacity) = size_class(bytes).ok_or_else(|| diag::out_of_memory(bytes))?;
         let recycled = FREE.try_with(|free| free.borrow_mut().take(class, capacity));
         if let Ok(Some(ptr)) = recycled {
-            return Ok((Block { ptr, capacity }, false));
+            return Ok((Block { ptr, capacity, owner: None }, false));
         }
         let layout = layout(capacity).ok_or_else(|| diag::out_of_memory(bytes))?;
         // SAFETY: `layout` has a size above zero, since `capacity >= bytes > 0`.
         let ptr = unsafe { alloc_zeroed(layout) };
         let ptr = NonNull::new(ptr).ok_or_else(|| diag::out_of_memory(bytes))?;
-        Ok((Block { ptr, capacity }, true))
+        Ok((Block { ptr, capacity, owner: None }, true))
+    }
+
+    /// Memory of another library, for reading.
+    ///
+    /// # Safety
+    /// `ptr` must point to `capacity` initialised bytes that nobody writes while `owner` lives.
+    pub(crate) unsafe fn foreign(ptr: NonNull<u8>, capacity: usize, owner: Owner) -> Block {
+        Block { ptr, capacity, owner: Some(AssertUnwindSafe(owner)) }
+    }
+
+    /// True for memory that must not be written.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.owner.is_some()
     }
 
     pub(crate) fn ptr(&self) -> NonNull<u8> {
@@ -58,7 +81,7 @@ impl Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
-        if self.capacity == 0 {
+        if self.capacity == 0 || self.owner.is_some() {
             return;
         }
         let (ptr, capacity) = (self.ptr, self.capacity);

@@ -36,7 +36,7 @@ fn print(results: &[TensorData]) {
 fn save(prefix: &str, results: &[TensorData]) -> Result<()> {
     for (at, result) in results.iter().enumerate() {
         let path = PathBuf::from(format!("{prefix}{at}.npy"));
-        jaxide_io::save_npy(&path, result)?;
+        jaxide_io::save_npy(&path, &result.into())?;
         crate::say!("{} -> {}", result.ty(), path.display());
     }
     Ok(())
