@@ -86,7 +86,9 @@ pub fn log1p<P: Part>(z: Pair<P>) -> Pair<P> {
     let (x, y) = (z.re, z.im);
     let shifted = x + x.constant(1.0);
     let near = x.constant(0.5) * sum_with_squares(x + x, x, y).log1p();
-    let is_near = x.abs().max(y.abs()).lt(x.constant(4.0));
+    // Left of -1/2 the sum of 1 is exact, and the other one loses what is left near -1.
+    let right = x.constant(-0.5).lt(x);
+    let is_near = P::both(right, x.abs().max(y.abs()).lt(x.constant(4.0)));
     Pair::new(P::pick(is_near, near, log_abs(shifted, y)), y.atan2(shifted))
 }
 
@@ -149,7 +151,9 @@ pub fn tanh<P: Part>(z: Pair<P>) -> Pair<P> {
     let near = Pair::new(((beta * rho) * sinh) / denominator, tan / denominator);
     let decay = (z.re.constant(-2.0) * z.re.abs()).exp();
     let turn = P::pick(z.re.is_infinite(), z.re.constant(0.0), z.im.sin() * z.im.cos());
-    let far = Pair::new(one.copysign(z.re), z.re.constant(4.0) * turn * decay);
+    // An infinite imaginary part has no direction, unless the real one decides.
+    let unit = turn.fma(z.re.constant(0.0), one);
+    let far = Pair::new(unit.copysign(z.re), z.re.constant(4.0) * turn * decay);
     let real = Pair::new(near.re, z.im);
     let near = Pair::pick(P::both(z.re.is_nan(), z.im.is_zero()), real, near);
     Pair::pick(z.re.by_precision(11.0, 22.0).lt(z.re.abs()), far, near)
