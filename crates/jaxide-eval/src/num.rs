@@ -4,6 +4,7 @@
 use bytemuck::{Pod, Zeroable};
 use half::{bf16, f16};
 use jaxide_ir::scalar::{bf16_from_f64, f16_from_f64};
+use jaxide_lax::elementwise::complex::algebra;
 use jaxide_runtime::Buffer;
 use num_complex::Complex;
 
@@ -39,6 +40,10 @@ macro_rules! dispatch {
         $crate::num::dispatch!(@match $dtype, $t => $body, unreachable!("all dtypes are listed");
             Bool $crate::num::Flag, I8 i8, I16 i16, I32 i32, I64 i64, U8 u8, U16 u16, U32 u32,
             U64 u64, BF16 half::bf16, F16 half::f16, F32 f32, F64 f64,
+            C64 num_complex::Complex<f32>, C128 num_complex::Complex<f64>)
+    };
+    (complex $dtype:expr, $t:ident => $body:expr, $other:expr) => {
+        $crate::num::dispatch!(@match $dtype, $t => $body, $other;
             C64 num_complex::Complex<f32>, C128 num_complex::Complex<f64>)
     };
     (size $dtype:expr, $t:ident => $body:expr) => {
@@ -170,16 +175,17 @@ pub(crate) trait Num: Pod {
     type Acc: Copy;
     const ZERO: Self::Acc;
     const ONE: Self::Acc;
-    /// Below or equal to every value; complex numbers have no order.
+    /// Where a maximum starts: below or equal to every real value.
     const LOWEST: Self::Acc;
-    /// Above or equal to every value.
+    /// Where a minimum starts: above or equal to every real value.
     const HIGHEST: Self::Acc;
     fn load(self) -> Self::Acc;
     fn store(acc: Self::Acc) -> Self;
     fn plus(a: Self::Acc, b: Self::Acc) -> Self::Acc;
     fn minus(a: Self::Acc, b: Self::Acc) -> Self::Acc;
     fn times(a: Self::Acc, b: Self::Acc) -> Self::Acc;
-    /// The greater one; NaN wins, and 0 is above -0.
+    /// The greater one; NaN wins, and 0 is above -0. Complex numbers are ordered as in
+    /// [`algebra::greater_one`].
     fn greater(a: Self::Acc, b: Self::Acc) -> Self::Acc;
     /// The lesser one; NaN wins, and -0 is below 0.
     fn lesser(a: Self::Acc, b: Self::Acc) -> Self::Acc;
@@ -266,22 +272,17 @@ macro_rules! num_complex {
             type Acc = Complex<$part>;
             const ZERO: Self = Complex { re: 0.0, im: 0.0 };
             const ONE: Self = Complex { re: 1.0, im: 0.0 };
-            const LOWEST: Self = Complex { re: <$part>::NEG_INFINITY, im: <$part>::NEG_INFINITY };
-            const HIGHEST: Self = Complex { re: <$part>::INFINITY, im: <$part>::INFINITY };
+            const LOWEST: Self = Complex { re: <$part>::NEG_INFINITY, im: 0.0 };
+            const HIGHEST: Self = Complex { re: <$part>::INFINITY, im: 0.0 };
             fn load(self) -> Self { self }
             fn store(acc: Self) -> Self { acc }
             fn plus(a: Self, b: Self) -> Self { a + b }
             fn minus(a: Self, b: Self) -> Self { a - b }
             fn times(a: Self, b: Self) -> Self { a * b }
-            fn greater(a: Self, b: Self) -> Self { if lexicographic(a) >= lexicographic(b) { a } else { b } }
-            fn lesser(a: Self, b: Self) -> Self { if lexicographic(a) <= lexicographic(b) { a } else { b } }
+            fn greater(a: Self, b: Self) -> Self { algebra::greater_one(a.into(), b.into()).into() }
+            fn lesser(a: Self, b: Self) -> Self { algebra::lesser_one(a.into(), b.into()).into() }
         }
     )*};
 }
 
 num_complex!(f32, f64);
-
-/// NumPy's order of complex numbers.
-fn lexicographic<T>(z: Complex<T>) -> (T, T) {
-    (z.re, z.im)
-}

@@ -1,7 +1,7 @@
 //! Elementwise functions with parameters: powers by a constant integer, rounding to integers.
 
 use jaxide_ir::{OpDef, Result};
-use jaxide_lax::elementwise::{INTEGER_POW, ROUND};
+use jaxide_lax::elementwise::{INTEGER_POW, ROUND, complex::algebra};
 use jaxide_runtime::Buffer;
 use smallvec::smallvec;
 
@@ -26,7 +26,9 @@ fn eval_integer_pow(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
         });
     }, dispatch!(int dtype, T => {
         map(inputs, &mut out, T::load, |args| T::store(power::<T>(args[0], y.unsigned_abs())));
-    }, return Err(diag::dtype(cx.call.op.name, dtype))));
+    }, dispatch!(complex dtype, T => {
+        map(inputs, &mut out, T::load, |args| T::from(algebra::integer_pow(args[0].into(), y)));
+    }, unreachable!("all dtypes are listed"))));
     Ok(smallvec![out])
 }
 
