@@ -13,9 +13,10 @@ from jax._src.random.threefry2x32 import threefry2x32_p
 BF16 = ml_dtypes.bfloat16
 FLOATS = {"bf16": BF16, "f16": np.float16, "f32": np.float32, "f64": np.float64}
 INTS = {f"{k}{b}": np.dtype(f"{'int' if k == 'i' else 'uint'}{b}").type for k in "iu" for b in (8, 16, 32, 64)}
+COMPLEXES = {"c64": np.complex64, "c128": np.complex128}
 INF, NAN = np.inf, np.nan
 # Relative tolerances: a few units in the last place of each type.
-RTOL = {"bf16": 1e-2, "f16": 2e-3, "f32": 2e-6, "f64": 1e-13}
+RTOL = {"bf16": 1e-2, "f16": 2e-3, "f32": 2e-6, "f64": 1e-13, "c64": 1e-5, "c128": 1e-13}
 
 ANY = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 1.5, -2.5, 3.75, 100.0, INF, -INF, NAN]
 UNIT = [0.0, -0.0, 0.25, -0.25, 0.5, 0.9375, -0.9375, 1.0, -1.0, NAN]
@@ -212,6 +213,74 @@ def reduce_programs():
 
 def reduce(name, x, axes):
     return getattr(lax, f"{name}_p").bind(x, axes=axes, **({"out_sharding": None} if name == "reduce_sum" else {}))
+
+
+# Numbers of every quadrant and size, on axes, near 1 and near the unit circle.
+COMPLEX = [0, 1, -1, 1j, 0.5 - 0.25j, -1.5 + 2j, 3 - 4j, -0.6 - 0.8j, 1e-3 + 1e-4j, 10.5 + 1j, -7 - 20j, 0.9990234375 + 0.03125j]
+COMPLEX_UNARY = ["neg", "sign", "abs", "square", "exp", "exp2", "expm1", "log1p", "sqrt", "sin", "cos", "tan", "sinh", "cosh",
+                 "tanh", "logistic", "asin", "acos", "asinh", "acosh", "real", "imag", "conj"]
+# These are infinite somewhere, where parts that are NaN or infinite differ between engines.
+COMPLEX_POLES = {"log": {0}, "rsqrt": {0}, "atan": {0, 1j}, "atanh": {1, -1, 0}}
+
+
+def complex_programs():
+    for short, dtype in COMPLEXES.items():
+        for name in COMPLEX_UNARY + list(COMPLEX_POLES):
+            values = [value for value in COMPLEX if value not in COMPLEX_POLES.get(name, ())]
+            exact = name in ("neg", "real", "imag", "conj")
+            yield f"ops/{name}/{short}", short, getattr(lax, name), [(array(values, dtype),)], 0 if exact else RTOL[short]
+        left, right = array(COMPLEX, dtype), array(COMPLEX[3:] + [2, 1 + 1j, -1j], dtype)
+        for name in ["add", "sub", "mul", "div", "max", "min", "eq", "ne", "pow"]:
+            args = (left[1:], right[1:]) if name == "pow" else (left, right)
+            exact = name not in ("mul", "div", "pow")
+            yield f"ops/{name}/{short}", short, getattr(lax, name), [args], 0 if exact else RTOL[short]
+        yield f"ops/atan2/{short}", short, lax.atan2, [(left[4:8], right[4:8])], RTOL[short]
+        yield f"ops/add_any/{short}", short, lambda x, y: ad_util.add_jaxvals_p.bind(x, y), [(left, right)], 0
+        floats = np.float32 if short == "c64" else np.float64
+        yield f"ops/complex/{short}", short, lax.complex, [(array([1, -0.0, INF, NAN], floats), array([-2, 0.5, 1, INF], floats))], 0
+        yield f"ops/conj/to_{short}", short, lax.conj, [(array([1, -0.0, INF], floats),)], 0
+        for y in (-3, 0, 1, 2, 5):
+            program = lambda x, y=y: lax.integer_pow(x, y)
+            yield f"ops/integer_pow/{short}_{y}".replace("-", "m"), short, program, [(left[1:],)], RTOL[short]
+        yield f"ops/select_n/{short}", short, lax.select_n, [(left == 1j, left, right)], 0
+        yield f"ops/clamp/{short}", short, lax.clamp, [(left, right, right[::-1].copy())], 0
+        yield from complex_arrays(short, dtype)
+
+
+def complex_arrays(short, dtype):
+    grid = array([[1, 2j, -1 + 1j, 3], [0.5, 1 - 2j, 2 + 2j, -1j], [2, -1, 1j, 1 + 0.5j]], dtype)
+    for name in ["reduce_sum", "reduce_prod", "reduce_max", "reduce_min"]:
+        for axes in [(0,), (0, 1)]:
+            tag = "".join(map(str, axes))
+            program = lambda x, n=name, a=axes: reduce(n, x, a)
+            yield f"ops/{name}/{short}_{tag}", short, program, [(grid,)], RTOL[short] if name == "reduce_prod" else 0
+    for name in ["cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp"]:
+        for reverse in (False, True):
+            tag = f"{short}{'_reverse' if reverse else ''}"
+            rtol = 0 if name in ("cummax", "cummin") else RTOL[short]
+            yield f"ops/{name}/{tag}", short, lambda x, n=name, r=reverse: getattr(lax, n)(x, 1, r), [(grid,)], rtol
+    dims = (((1,), (0,)), ((), ()))
+    yield f"ops/dot_general/{short}", short, lambda a, b: lax.dot_general(a, b, dims), [(grid, grid.T.copy())], 0
+    yield f"ops/sort/{short}", short, lambda x: lax.sort(x, dimension=0), [
+        (array([1 + 1j, complex(NAN, 1), 1 - 1j, complex(1, NAN), -INF, 0, complex(-0.0, -1), complex(NAN, -1)], dtype),)], 0
+    yield f"ops/pad/{short}", short, lambda x: lax.pad(x, dtype(1j), [(1, 0, 0), (-1, 1, 1)]), [(grid,)], 0
+    yield f"ops/transpose/{short}", short, lambda x: lax.transpose(x, (1, 0)), [(grid,)], 0
+    yield f"ops/iota/{short}", short, lambda: lax.iota(dtype, 3), [()], 0
+    rows, updates = np.array([2, 0], np.int32), grid[:2]
+    yield f"ops/gather/{short}", short, lambda x, i: jnp.take(x, i, axis=0, mode="fill"), [(grid, np.array([1, 7], np.int32))], 0
+    for name in ("set", "add", "multiply", "min", "max"):
+        op = {"set": "scatter", "multiply": "scatter-mul"}.get(name, f"scatter-{name}")
+        function = lambda x, i, u, n=name: getattr(x.at[i], n)(u)
+        yield f"ops/{op}/{short}", short, function, [(grid, rows, updates)], RTOL[short] if name == "multiply" else 0
+    for target in ("f32", "f64", "i32", "bool", "c64", "c128", "bf16"):
+        to = (FLOATS | INTS | COMPLEXES | {"bool": np.bool_})[target]
+        if target != short:
+            function = lambda x, d=to: lax.convert_element_type(x, d)
+            yield f"ops/convert_element_type/{short}_{target}", "f64", function, [(array(COMPLEX, dtype),)], 0
+    for source in ("f32", "f64", "i32", "bool", "f16"):
+        values = array([0, 1, -2.5, 100], (FLOATS | INTS | {"bool": np.bool_})[source])
+        function = lambda x: lax.convert_element_type(x, dtype)
+        yield f"ops/convert_element_type/{source}_{short}", "f64", function, [(values,)], 0
 
 
 def shape_programs():
@@ -484,11 +553,11 @@ clip_gradient.defvjp(lambda x: (x * 2, None), lambda _, g: (lax.clamp(np.float32
 def programs():
     """Path to (x64, function, list of arguments, rtol)."""
     table = {}
-    families = (unary_programs, binary_programs, special_programs, mixed_programs, reduce_programs, shape_programs, index_programs,
+    families = (unary_programs, binary_programs, special_programs, mixed_programs, complex_programs, reduce_programs, shape_programs, index_programs,
                 conv_programs, window_programs, select_programs, ragged_programs, remaining_programs, control_programs)
     for rows in (family() for family in families):
         for path, short, function, args, rtol in rows:
             leaves = [np.asarray(leaf) for leaf in (arg for tuple_ in args for arg in tuple_)]
-            x64 = short in ("f64", "i64", "u64") or any(leaf.dtype.itemsize == 8 for leaf in leaves)
+            x64 = short in ("f64", "i64", "u64", "c128") or any(leaf.dtype.itemsize == 8 and leaf.dtype != np.complex64 for leaf in leaves)
             table[path] = (x64, function, args, rtol)
     return table

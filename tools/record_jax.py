@@ -68,6 +68,8 @@ class Printer:
             text = repr(bool(value))
         elif np.issubdtype(dtype, np.integer):
             text = repr(int(value))
+        elif np.issubdtype(dtype, np.complexfloating):
+            text = repr(complex(value))
         else:
             text = repr(float(value))
         return f"{text}:{SHORT[str(dtype)]}[]"
@@ -185,11 +187,19 @@ def conformance_case(source, function, args):
     }
 
 
+def narrow(value):
+    """The float of the fewest digits that rounds to an f32; other values as they are."""
+    return float(str(value)) if isinstance(value, np.float32) else value
+
+
 def number(value):
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
     if isinstance(value, (int, np.integer)):
         return str(int(value))
+    if isinstance(value, (complex, np.complexfloating)):
+        parts = number(narrow(value.real)), number(narrow(value.imag))
+        return f"{parts[0]}{'' if parts[1][0] == '-' else '+'}{parts[1]}j"
     value = float(value)
     return "NaN" if value != value else repr(value).replace("nan", "NaN")
 

@@ -6,7 +6,7 @@
 
 use std::{panic::Location, sync::LazyLock};
 
-use jaxide_ir::{DType, Params, Shape, Value};
+use jaxide_ir::{DType, Params, Scalar, Shape, Value};
 use jaxide_lax::{elementwise, shape};
 
 use crate::{
@@ -177,6 +177,10 @@ pub fn convert(array: &Array, dtype: DType, weak: bool) -> Array {
     }
     if array.dtype() == dtype && array.aval().weak == weak {
         return array.clone();
+    }
+    if dtype.is_bool() && array.dtype().is_complex() {
+        let zero = Array::literal((), Scalar::zero(array.dtype()));
+        return elementwise::ne(array, &zero);
     }
     let params = Params::new().with("new_dtype", dtype).with("weak_type", weak);
     Array::bind((), &elementwise::CONVERT_ELEMENT_TYPE, params, &[array]).remove(0)

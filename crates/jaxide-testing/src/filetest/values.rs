@@ -1,7 +1,7 @@
 //! Values of `// run:` lines: a tuple of numbers and nested lists, typed by the program. A list of
 //! one number with `*` repeats it: `[*1.5]` fills an array of any size.
 
-use jaxide_ir::{ArrayType, Scalar, TensorData};
+use jaxide_ir::{ArrayType, DType, Scalar, TensorData};
 
 /// Reads one value per type.
 ///
@@ -39,10 +39,24 @@ fn parse_scalar(word: &str, ty: &ArrayType) -> Result<Scalar, String> {
     match word {
         "True" | "true" => Ok(Scalar::int(dtype, 1)),
         "False" | "false" => Ok(Scalar::int(dtype, 0)),
+        _ if dtype.is_complex() => {
+            complex_parts(word).map(|(re, im)| Scalar::complex(dtype, re, im)).ok_or_else(bad)
+        }
         _ if dtype.is_inexact() => {
             word.parse().map(|value| Scalar::float(dtype, value)).map_err(|_| bad())
         }
         _ => word.parse().map(|value| Scalar::int(dtype, value)).map_err(|_| bad()),
+    }
+}
+
+/// The parts of `1.0+2.0j`, of `2.0j`, or of a real number.
+fn complex_parts(word: &str) -> Option<(f64, f64)> {
+    let Some(parts) = word.strip_suffix('j') else { return Some((word.parse().ok()?, 0.0)) };
+    let exponent = |at: usize| matches!(parts.as_bytes()[at - 1], b'e' | b'E');
+    let sign = |(at, c): &(usize, char)| *at > 0 && matches!(c, '+' | '-') && !exponent(*at);
+    match parts.char_indices().rev().find(sign) {
+        Some((at, _)) => Some((parts[..at].parse().ok()?, parts[at..].parse().ok()?)),
+        None => Some((0.0, parts.parse().ok()?)),
     }
 }
 
@@ -91,17 +105,24 @@ fn format_scalar(scalar: Scalar) -> String {
     if scalar.dtype().is_bool() {
         return if scalar.as_bool() == Some(true) { "True".into() } else { "False".into() };
     }
+    let float = |value: f64| match scalar.dtype().part() {
+        DType::F64 => format!("{value:?}"),
+        _ => format!("{:?}", value as f32),
+    };
     match scalar.as_int() {
         Some(int) => int.to_string(),
-        None if scalar.dtype() == jaxide_ir::DType::F64 => format!("{:?}", scalar.to_f64()),
-        None => format!("{:?}", scalar.to_f64() as f32),
+        None if scalar.dtype().is_complex() => {
+            let (re, im) = (float(scalar.to_f64()), float(scalar.imag()));
+            let sign = if im.starts_with('-') { "" } else { "+" };
+            format!("{re}{sign}{im}j")
+        }
+        None => float(scalar.to_f64()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jaxide_ir::DType;
 
     #[test]
     fn values_read_back() {
@@ -109,6 +130,18 @@ mod tests {
         let text = "([[1.0, NaN], [-inf, -0.0]], True)";
         let values = parse_values(text, &types).unwrap();
         assert_eq!(format_values(&values), text);
+    }
+
+    #[test]
+    fn complex_values_read_back() {
+        let types = [ArrayType::new(DType::C64, &[4])];
+        let text = "([1.0-2.5j, -0.0+1e-20j, NaN+infj, -inf-0.0j])";
+        assert_eq!(format_values(&parse_values(text, &types).unwrap()), text);
+        let short = parse_values("([2, 3j, -1e-3-2j, 0])", &types).unwrap();
+        assert_eq!(
+            format_values(&[short[0].clone()]),
+            "([2.0+0.0j, 0.0+3.0j, -0.001-2.0j, 0.0+0.0j])"
+        );
     }
 
     #[test]

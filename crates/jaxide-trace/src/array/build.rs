@@ -7,7 +7,7 @@ use jaxide_runtime::Buffer;
 
 use super::{
     Array, Concrete, Element, Kind, Number, Repr,
-    number::{default_float, default_int},
+    number::{default_complex, default_float, default_int},
 };
 use crate::{
     diag,
@@ -30,6 +30,7 @@ impl Array {
         let dtype = match S::KIND {
             Kind::Bool => DType::Bool,
             Kind::Float => default_float(),
+            Kind::Complex => default_complex(),
             Kind::Int if exact.convert(default_int()).as_int() == exact.as_int() => default_int(),
             Kind::Int => exact.dtype(),
         };

@@ -3,7 +3,8 @@
 use std::panic::Location;
 
 use jaxide_ir::DType;
-use jaxide_lax::{elementwise, shape};
+use jaxide_lax::{elementwise, shape, templates};
+use num_complex::Complex;
 
 use super::{Array, Operand, Shape, operators::binary, shape::resolve};
 use crate::{
@@ -44,7 +45,7 @@ macro_rules! other_exponents {
     )*};
 }
 
-other_exponents!(f32, f64, Array, &Array);
+other_exponents!(f32, f64, Complex<f32>, Complex<f64>, Array, &Array);
 
 macro_rules! float_functions {
     ($($(#[$doc:meta])* $name:ident;)*) => {
@@ -117,7 +118,7 @@ macro_rules! same_type_functions {
 }
 
 same_type_functions! {
-    /// Absolute value.
+    /// Absolute value; that of a complex number is its distance from 0.
     abs;
     /// -1, 0 or 1.
     sign;
@@ -171,6 +172,35 @@ impl Array {
     #[track_caller]
     pub fn pow(&self, exponent: impl Exponent) -> Array {
         exponent.power_of(self)
+    }
+
+    /// The real parts; a real array itself.
+    #[track_caller]
+    pub fn real(&self) -> Array {
+        if self.dtype().is_complex() { elementwise::real(self) } else { self.clone() }
+    }
+
+    /// The imaginary parts; zeros for a real array.
+    #[track_caller]
+    pub fn imag(&self) -> Array {
+        if self.dtype().is_complex() {
+            elementwise::imag(self)
+        } else {
+            templates::zeros_like(self)
+        }
+    }
+
+    /// The complex conjugates; a real array itself.
+    ///
+    /// ```
+    /// # use jaxide_trace::Array;
+    /// # use num_complex::Complex;
+    /// let z = Array::from_slice(&[2], &[Complex::new(1f32, 2.0), Complex::new(3f32, -1.0)]);
+    /// assert_eq!(z.conj().to_string(), "[1.-2.j 3.+1.j]");
+    /// ```
+    #[track_caller]
+    pub fn conj(&self) -> Array {
+        if self.dtype().is_complex() { elementwise::conj(self) } else { self.clone() }
     }
 
     /// Logical or bitwise complement, element by element.

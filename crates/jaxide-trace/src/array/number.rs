@@ -3,6 +3,7 @@
 
 use half::{bf16, f16};
 use jaxide_ir::{DType, Scalar};
+use num_complex::Complex;
 
 use crate::{Array, config};
 
@@ -15,6 +16,8 @@ pub enum Kind {
     Int,
     /// Floats: weak.
     Float,
+    /// Complex numbers: weak.
+    Complex,
 }
 
 /// A Rust number or `bool`.
@@ -108,6 +111,29 @@ floats! {
     bf16 => DType::BF16, |x| x.to_f64();
     f16 => DType::F16, |x| x.to_f64();
 }
+
+/// The default dtype of complex numbers.
+pub(crate) fn default_complex() -> DType {
+    if config::x64_enabled() { DType::C128 } else { DType::C64 }
+}
+
+macro_rules! complex_numbers {
+    ($($part:ty => $dtype:expr),*) => {$(
+        impl Number for Complex<$part> {
+            const KIND: Kind = Kind::Complex;
+
+            fn array_dtype() -> DType {
+                $dtype
+            }
+
+            fn exact(self) -> Scalar {
+                Scalar::complex(DType::C128, self.re.into(), self.im.into())
+            }
+        }
+    )*};
+}
+
+complex_numbers!(f32 => DType::C64, f64 => default_complex());
 
 impl Number for bool {
     const KIND: Kind = Kind::Bool;

@@ -1,8 +1,8 @@
 //! Operators on arrays and numbers, in all ownership forms.
 //!
 //! Numbers on the right come through one blanket implementation: one per number type would leave
-//! `(x * 2.0).sum()` ambiguous. On the left the orphan rule allows no blanket, so exactly one float
-//! and one integer type work there, again for the sake of inference.
+//! `(x * 2.0).sum()` ambiguous. On the left the orphan rule allows no blanket, so exactly one float,
+//! one complex and one integer type work there, again for the sake of inference.
 
 use std::ops::{
     Add, AddAssign, BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Div, DivAssign,
@@ -10,6 +10,7 @@ use std::ops::{
 };
 
 use jaxide_lax::elementwise;
+use num_complex::Complex;
 
 use super::{Array, Number, Operand};
 
@@ -23,6 +24,8 @@ macro_rules! forms {
         forms!(@one [S: Number] $op $method &Array, S, |a, b| $function(a, &b.into_operand()));
         forms!(@one [] $op $method f64, Array, |a, b| $function(&a.into_operand(), &b));
         forms!(@one [] $op $method f64, &Array, |a, b| $function(&a.into_operand(), b));
+        forms!(@one [] $op $method Complex<f64>, Array, |a, b| $function(&a.into_operand(), &b));
+        forms!(@one [] $op $method Complex<f64>, &Array, |a, b| $function(&a.into_operand(), b));
         forms!(@one [] $op $method i32, Array, |a, b| $function(&a.into_operand(), &b));
         forms!(@one [] $op $method i32, &Array, |a, b| $function(&a.into_operand(), b));
     )*};
@@ -132,10 +135,34 @@ pub(crate) mod binary {
         min = promote_dtypes, elementwise::min, "min";
         eq = promote_dtypes, elementwise::eq, "eq";
         ne = promote_dtypes, elementwise::ne, "ne";
-        lt = promote_dtypes, elementwise::lt, "lt";
-        le = promote_dtypes, elementwise::le, "le";
-        gt = promote_dtypes, elementwise::gt, "gt";
-        ge = promote_dtypes, elementwise::ge, "ge";
+        lt = promote_dtypes, less, "lt";
+        le = promote_dtypes, less_or_equal, "le";
+        gt = promote_dtypes, greater, "gt";
+        ge = promote_dtypes, greater_or_equal, "ge";
+    }
+
+    /// Comparisons that order complex numbers by their real, then by their imaginary parts.
+    macro_rules! ordered {
+        ($($name:ident = $op:ident;)*) => {$(
+            #[track_caller]
+            fn $name(a: &Array, b: &Array) -> Array {
+                if !a.dtype().is_complex() {
+                    return elementwise::$op(a, b);
+                }
+                let [(ar, ai), (br, bi)] =
+                    [a, b].map(|x| (elementwise::real(x), elementwise::imag(x)));
+                let tied = elementwise::eq(&ar, &br);
+                let (by_real, by_imag) = (elementwise::$op(&ar, &br), elementwise::$op(&ai, &bi));
+                elementwise::select_n(&tied, &[&by_real, &by_imag])
+            }
+        )*};
+    }
+
+    ordered! {
+        less = lt;
+        less_or_equal = le;
+        greater = gt;
+        greater_or_equal = ge;
     }
 
     /// The sum of bools is their logical or.

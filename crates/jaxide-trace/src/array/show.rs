@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use jaxide_ir::Scalar;
+use jaxide_ir::{DType, Scalar, py_repr};
 
 use super::{Array, Concrete, Repr};
 
@@ -49,7 +49,10 @@ fn text(concrete: &Concrete, separator: &str, indent: usize) -> String {
     let element =
         |index: usize| Scalar::from_bytes(ty.dtype, &bytes[index * width..(index + 1) * width]);
     if ty.rank() == 0 {
-        return plain(element(0));
+        let number = element(0);
+        // Python's own form, but NumPy's inside `Array(...)`.
+        let cell = ty.dtype.is_complex() && indent > 0;
+        return if cell { complexes(&[number]).remove(0) } else { plain(number) };
     }
     let summary = ty.size() > THRESHOLD;
     let mut shown = Vec::new();
@@ -112,7 +115,7 @@ fn plain(value: Scalar) -> String {
     }
     match value.as_int() {
         Some(int) => int.to_string(),
-        None if dtype.is_complex() => complex(value),
+        None if dtype.is_complex() => py_repr::scalar(value),
         None => with_fraction(float(value), "0"),
     }
 }
@@ -120,16 +123,40 @@ fn plain(value: Scalar) -> String {
 /// Cells of one width.
 fn column(values: &[Scalar]) -> Vec<String> {
     let Some(first) = values.first() else { return Vec::new() };
-    let mut cells: Vec<String> = if first.dtype().is_float() {
+    let cells: Vec<String> = if first.dtype().is_float() {
         floats(values)
+    } else if first.dtype().is_complex() {
+        return complexes(values);
     } else {
         values.iter().map(|value| plain(*value)).collect()
     };
+    aligned(cells)
+}
+
+/// Cells padded on the left to the widest one.
+fn aligned(mut cells: Vec<String>) -> Vec<String> {
     let width = cells.iter().map(String::len).max().unwrap_or(0);
     for cell in &mut cells {
         *cell = format!("{cell:>width$}");
     }
     cells
+}
+
+/// Real and imaginary parts, each as a column of floats; the imaginary ones with their sign.
+fn complexes(values: &[Scalar]) -> Vec<String> {
+    let part = values.first().map_or(DType::F32, |value| value.dtype().part());
+    let column = |of: fn(&Scalar) -> f64| {
+        let parts: Vec<Scalar> = values.iter().map(|z| Scalar::float(part, of(z))).collect();
+        floats(&parts)
+    };
+    let signed = |cell: String| if cell.starts_with('-') { cell } else { format!("+{cell}") };
+    let re = aligned(column(|z| z.to_f64()));
+    let im = aligned(column(|z| z.imag()).into_iter().map(signed).collect());
+    let joined = |(re, im): (String, String)| {
+        let digits = im.trim_end();
+        format!("{re}{digits}j{}", &im[digits.len()..])
+    };
+    re.into_iter().zip(im).map(joined).collect()
 }
 
 fn floats(values: &[Scalar]) -> Vec<String> {
@@ -195,10 +222,4 @@ fn scientific(value: Scalar) -> String {
         None => ('+', exponent),
     };
     format!("{digits}e{sign}{exponent:0>2}")
-}
-
-fn complex(value: Scalar) -> String {
-    let (re, im) = (value.to_f64(), value.imag());
-    let sign = if im.is_sign_negative() { '-' } else { '+' };
-    format!("{re}{sign}{}j", im.abs())
 }
