@@ -37,3 +37,9 @@ pub(crate) fn dtype(op: &str, expected: &str, got: DType, at: At) -> ! {
 pub(crate) fn lengths(message: String, at: At) -> ! {
     raise(Error::Value(Diagnostic::new(Code("J0704"), message).at(&Loc::rust(at))))
 }
+
+/// A value that an argument may not have, in NumPy's or JAX's words.
+#[track_caller]
+pub(crate) fn value(message: String, at: At) -> ! {
+    raise(Error::Value(Diagnostic::new(Code("J0705"), message).at(&Loc::rust(at))))
+}

@@ -5,6 +5,8 @@ use std::{ops::RangeFull, panic::Location};
 
 use jaxide_trace::{Array, Operand, canonicalize_axes, raise};
 
+use crate::diag;
+
 /// Axes and options of a reduction. Every reduction takes `impl Into<Over>`:
 ///
 /// | argument | meaning |
@@ -75,6 +77,20 @@ impl Over {
     pub fn axes(&self, rank: usize) -> Vec<usize> {
         let Some(axes) = &self.axes else { return (0..rank).collect() };
         canonicalize_axes(axes, rank, Location::caller()).unwrap_or_else(|error| raise(error))
+    }
+
+    /// The only axis of an array of a rank, for functions that work along one.
+    ///
+    /// # Panics
+    /// With `ValueError` when it is out of bounds, and where there is not exactly one.
+    #[track_caller]
+    pub fn single(&self, rank: usize) -> usize {
+        match self.axes(rank)[..] {
+            [axis] => axis,
+            ref axes => {
+                diag::value(format!("expected one axis, got {}", axes.len()), Location::caller())
+            }
+        }
     }
 
     /// True for `..`: no axes were named.

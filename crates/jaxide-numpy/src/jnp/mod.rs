@@ -1,11 +1,15 @@
 //! NumPy's functions under their own names, as JAX has them in `jax.numpy`.
 
 mod create;
-mod join;
+mod dtypes;
+mod elementwise;
+mod rearrange;
 mod select;
 
 pub use crate::over::{Over, axis};
-pub use create::{arange, eye, full, full_like, ones, ones_like, zeros, zeros_like};
+pub use create::*;
+pub use dtypes::{Finfo, can_cast, finfo, iinfo, promote_types, result_type};
+pub use elementwise::*;
 pub use jaxide_trace::{array, scalar};
-pub use join::{concatenate, stack};
+pub use rearrange::*;
 pub use select::{Piece, piecewise, select, where_};

@@ -23,6 +23,8 @@ use serde_json::Value;
 pub(crate) enum Run {
     /// One result.
     One(fn(&[Array]) -> Array),
+    /// Two results.
+    Pair(fn(&[Array]) -> (Array, Array)),
     /// Any number of results.
     Many(fn(&[Array]) -> Vec<Array>),
 }
@@ -31,6 +33,7 @@ impl Run {
     pub(crate) fn call(self, inputs: &[Array]) -> Vec<Array> {
         match self {
             Run::One(run) => vec![run(inputs)],
+            Run::Pair(run) => <[Array; 2]>::from(run(inputs)).into(),
             Run::Many(run) => run(inputs),
         }
     }

@@ -13,7 +13,10 @@ macro_rules! families {
 }
 
 families! {
+    creation,
+    elementwise,
     joining,
+    rearranging,
 }
 
 /// A case with one result.
@@ -21,8 +24,15 @@ const fn one(name: &'static str, run: fn(&[jaxide_trace::Array]) -> jaxide_trace
     Case { name, run: crate::harness::Run::One(run) }
 }
 
+/// A case with two results.
+const fn pair(
+    name: &'static str,
+    run: fn(&[jaxide_trace::Array]) -> (jaxide_trace::Array, jaxide_trace::Array),
+) -> Case {
+    Case { name, run: crate::harness::Run::Pair(run) }
+}
+
 /// A case with any number of results.
-#[allow(dead_code, reason = "not every set of families has one")]
 const fn many(
     name: &'static str,
     run: fn(&[jaxide_trace::Array]) -> Vec<jaxide_trace::Array>,
