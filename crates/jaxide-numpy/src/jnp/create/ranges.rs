@@ -106,7 +106,9 @@ impl Bounds {
         }
         let count = match (self.start.map_or(Some(0), Scalar::as_int), self.stop.as_int()) {
             (Some(start), Some(stop)) if step.fract() == 0.0 && step.is_finite() => {
-                let (distance, step) = (stop - start, step as i128);
+                // Exact, rounded up.
+                let sign = if step < 0.0 { -1 } else { 1 };
+                let (distance, step) = (sign * (stop - start), sign * step as i128);
                 (distance.div_euclid(step) + i128::from(distance.rem_euclid(step) != 0)) as f64
             }
             _ => ((stop - start) / step).ceil(),

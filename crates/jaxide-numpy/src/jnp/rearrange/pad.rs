@@ -44,6 +44,7 @@ pub enum PadMode {
 #[derive(Clone)]
 pub struct Padding {
     mode: PadMode,
+    value: Option<Array>,
     values: Vec<[Array; 2]>,
     stat_length: Vec<(usize, usize)>,
     odd: bool,
@@ -51,15 +52,14 @@ pub struct Padding {
 
 impl From<PadMode> for Padding {
     fn from(mode: PadMode) -> Padding {
-        Padding { mode, values: Vec::new(), stat_length: Vec::new(), odd: false }
+        Padding { mode, value: None, values: Vec::new(), stat_length: Vec::new(), odd: false }
     }
 }
 
 impl PadMode {
     /// The value of `Constant`, or the end of `LinearRamp`.
     pub fn value(self, value: impl Operand) -> Padding {
-        let value = value.into_operand();
-        Padding { values: vec![[value.clone(), value]], ..self.into() }
+        Padding { value: Some(value.into_operand()), ..self.into() }
     }
 
     /// As [`PadMode::value`], one before and one after each axis; one pair goes for all axes.
@@ -171,7 +171,7 @@ pub fn pad(x: &Array, widths: impl Into<Widths>, mode: impl Into<Padding>) -> Ar
         return x.clone();
     }
     let widths = per_axis("pad_width", &widths.0, x.ndim(), at);
-    if padding.mode == PadMode::Constant && padding.values.len() <= 1 {
+    if padding.mode == PadMode::Constant && padding.values.is_empty() {
         return constant(x, &widths, &padding);
     }
     let mut padded = x.clone();
@@ -185,13 +185,25 @@ pub fn pad(x: &Array, widths: impl Into<Widths>, mode: impl Into<Padding>) -> Ar
 
 #[track_caller]
 fn constant(x: &Array, widths: &[(usize, usize)], padding: &Padding) -> Array {
-    let zero = || [number(0.0, x), number(0.0, x)];
-    let [before, after] = padding.values.first().cloned().unwrap_or_else(zero);
-    let side = |x: &Array, value: &Array, pick: fn(&(usize, usize)) -> (i64, i64, i64)| {
-        lax::pad(x, &value.astype(x.dtype()), &widths.iter().map(pick).collect::<Vec<_>>())
-    };
-    let x = side(x, &before, |width| (width.0 as i64, 0, 0));
-    side(&x, &after, |width| (0, width.1 as i64, 0))
+    let config: Vec<_> =
+        widths.iter().map(|(before, after)| (*before as i64, *after as i64, 0)).collect();
+    lax::pad(x, &padding.one_value(x).astype(x.dtype()), &config)
+}
+
+impl Padding {
+    /// The value for all sides; 0 unless set.
+    fn one_value(&self, x: &Array) -> Array {
+        self.value.clone().unwrap_or_else(|| number(0.0, x))
+    }
+
+    /// The values before and after an axis.
+    #[track_caller]
+    fn values_of(&self, name: &str, x: &Array, axis: usize, at: At) -> [Array; 2] {
+        match self.values[..] {
+            [] => [self.one_value(x), self.one_value(x)],
+            _ => per_axis(name, &self.values, x.ndim(), at)[axis].clone(),
+        }
+    }
 }
 
 #[track_caller]
@@ -234,8 +246,8 @@ fn edges(x: &Array, axis: usize, padding: &Padding, at: At) -> [Array; 2] {
     match padding.mode {
         PadMode::Edge => [part(x, 0, 1, axis), part(x, size - 1, size, axis)],
         PadMode::Constant => {
-            let values = per_axis("constant_values", &padding.values, x.ndim(), at);
-            values[axis].clone().map(|value| value.astype(x.dtype()).broadcast_to(&shape[..]))
+            let values = padding.values_of("constant_values", x, axis, at);
+            values.map(|value| value.astype(x.dtype()).broadcast_to(&shape[..]))
         }
         _ => [zeros_of(&shape[..], x.dtype()), zeros_of(&shape[..], x.dtype())],
     }
@@ -243,9 +255,7 @@ fn edges(x: &Array, axis: usize, padding: &Padding, at: At) -> [Array; 2] {
 
 #[track_caller]
 fn ramps(x: &Array, axis: usize, width: (usize, usize), padding: &Padding, at: At) -> Array {
-    let zero = [[number(0.0, x), number(0.0, x)]];
-    let ends = if padding.values.is_empty() { &zero[..] } else { &padding.values[..] };
-    let [before, after] = per_axis("end_values", ends, x.ndim(), at)[axis].clone();
+    let [before, after] = padding.values_of("end_values", x, axis, at);
     let size = x.shape()[axis];
     let ramp = |from: &Array, edge: Array, count: usize| {
         let count = samples(count).open().axis(axis as isize).dtype(x.dtype());
