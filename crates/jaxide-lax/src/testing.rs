@@ -5,9 +5,9 @@ use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use jaxide_ir::{
     ArrayType, Atom, Call, DType, Handle, Host, IntType, Jaxpr, JaxprBuilder, Loc, Mlir, OpDef,
-    Params, Parts, Result, RuleCx, Scalar, Var,
+    Params, Parts, Result, Rule, RuleCx, Scalar, Var,
     builder::infer,
-    rules::{DecomposeFn, SplitJaxpr},
+    rules::{DecomposeFn, LinearOperand, SplitJaxpr},
 };
 
 use num_complex::Complex;
@@ -173,4 +173,51 @@ pub(crate) fn evaluate_all(program: &Jaxpr, operands: &[Scalar]) -> Vec<Scalar> 
         values.insert(eqn.outputs[0], value);
     }
     program.outputs.iter().map(|atom| get(&values, *atom)).collect()
+}
+
+/// The transpose rule of an op that is linear in the operand at `at` gives a cotangent of that operand's
+/// type, by a well-typed program.
+pub(crate) fn transpose_shapes(op: &'static OpDef, params: Params, types: &[ArrayType], at: usize) {
+    let Rule::Is(rule) = op.transpose else { panic!("{} has a transpose rule", op.name) };
+    let refs: Vec<&ArrayType> = types.iter().collect();
+    let out = infer(op, params.clone(), &refs, &Loc::unknown()).expect("a well-typed call").1;
+    let mut inputs = types.to_vec();
+    inputs[at] = out[0].clone();
+    let jaxpr = rule_program(op, params, types, &inputs, |cx, call, inputs| {
+        let mut operands: Vec<LinearOperand<'_>> =
+            inputs.iter().copied().map(LinearOperand::Known).collect();
+        operands[at] = LinearOperand::Linear(types[at].clone());
+        let cts = rule(cx, call, &[Some(inputs[at])], &operands).expect("the rule");
+        vec![cts[at].expect("a cotangent")]
+    });
+    assert_eq!(jaxpr.ty(jaxpr.outputs[0]), types[at], "{} by operand {at}: {jaxpr}", op.name);
+}
+
+/// The batching rule of an op gives results with the new axis of `size` and their old ones, by a
+/// well-typed program; `types` are those without the axis.
+pub(crate) fn batch_shapes(
+    op: &'static OpDef,
+    params: Params,
+    types: &[ArrayType],
+    axes: &[Option<usize>],
+    size: usize,
+) {
+    let Rule::Is(rule) = op.batch else { panic!("{} has a batching rule", op.name) };
+    let with_axis = |ty: &ArrayType, axis: Option<usize>| {
+        let mut ty = ty.clone();
+        axis.iter().for_each(|axis| ty.shape.insert(*axis, size));
+        ty
+    };
+    let refs: Vec<&ArrayType> = types.iter().collect();
+    let out = infer(op, params.clone(), &refs, &Loc::unknown()).expect("a well-typed call").1;
+    let inputs: Vec<ArrayType> =
+        types.iter().zip(axes).map(|(ty, axis)| with_axis(ty, *axis)).collect();
+    let mut axis = None;
+    let jaxpr = rule_program(op, params, types, &inputs, |cx, call, inputs| {
+        let operands: Vec<_> = inputs.iter().copied().zip(axes.iter().copied()).collect();
+        let outs = rule(cx, call, size, &operands).expect("the rule");
+        axis = outs[0].1;
+        outs.into_iter().map(|out| out.0).collect()
+    });
+    assert_eq!(jaxpr.ty(jaxpr.outputs[0]), with_axis(&out[0], axis), "{}: {jaxpr}", op.name);
 }

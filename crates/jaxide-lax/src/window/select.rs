@@ -34,7 +34,7 @@ impl Select {
         if params.str("select_prim") == "ge" { Select::Ge } else { Select::Le }
     }
 
-    fn param(self) -> Param {
+    pub(super) fn param(self) -> Param {
         Param::Symbol(if self == Select::Ge { "ge" } else { "le" }.into())
     }
 

@@ -15,12 +15,14 @@ use jaxide_ir::{
 };
 use jaxide_lax::{
     control::call_body,
+    conv::CONV_GENERAL_DILATED,
     dot::DOT_GENERAL,
     elementwise::{COS, DIV, INTEGER_POW, POW, RSQRT, SIN, TAN},
     reduce::{
         CUMLOGSUMEXP, CUMMAX, CUMMIN, CUMPROD, CUMSUM, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD,
         REDUCE_SUM,
     },
+    window::{REDUCE_WINDOW_MAX, REDUCE_WINDOW_MIN, REDUCE_WINDOW_SUM},
 };
 use jaxide_runtime::Buffer;
 use std::collections::HashMap;
@@ -149,6 +151,7 @@ fn moves(op: &OpDef) -> bool {
 type BoundFn = fn(&Eqn, &[Tracked], &[TensorData]) -> Result<Vec<Vec<f64>>>;
 
 static COMBINING: &[(&OpDef, BoundFn)] = &[
+    (&CONV_GENERAL_DILATED, contraction),
     (&CUMLOGSUMEXP, log_sum_exp),
     (&CUMMAX, |eqn, operands, _| moving(&CUMMAX, &eqn.params, operands)),
     (&CUMMIN, |eqn, operands, _| moving(&CUMMAX, &eqn.params, operands)),
@@ -159,6 +162,9 @@ static COMBINING: &[(&OpDef, BoundFn)] = &[
     (&REDUCE_MIN, |eqn, operands, _| moving(&REDUCE_MAX, &eqn.params, operands)),
     (&REDUCE_PROD, product),
     (&REDUCE_SUM, sum),
+    (&REDUCE_WINDOW_MAX, |eqn, operands, _| moving(&REDUCE_WINDOW_MAX, &eqn.params, operands)),
+    (&REDUCE_WINDOW_MIN, |eqn, operands, _| moving(&REDUCE_WINDOW_MAX, &eqn.params, operands)),
+    (&REDUCE_WINDOW_SUM, sum),
 ];
 
 /// The op applied to the bounds.
@@ -258,9 +264,10 @@ fn curved(op: &'static OpDef, position: usize, x: f64, error: f64) -> bool {
 
 /// How many elements go into one of the result.
 fn count(operand: &Tracked, result: &TensorData) -> f64 {
-    // Cumulative ops have as many results as operands: the whole is more than enough.
+    // Cumulative ops and windows may have as many results as operands or more: the whole is more than
+    // enough.
     let (from, to) = (operand.errors.len(), result.ty().size());
-    if from == to { from as f64 } else { (from / to.max(1)) as f64 }
+    if from <= to || from % to.max(1) != 0 { from as f64 } else { (from / to.max(1)) as f64 }
 }
 
 fn sum(eqn: &Eqn, operands: &[Tracked], results: &[TensorData]) -> Result<Vec<Vec<f64>>> {
@@ -324,6 +331,10 @@ fn contraction(eqn: &Eqn, operands: &[Tracked], results: &[TensorData]) -> Resul
     ];
     let errors: Vec<f64> =
         (0..magnitude.len()).map(|at| parts.iter().map(|part| part[at]).sum()).collect();
-    let longest = x.data.ty().shape.iter().copied().max().unwrap_or(1);
+    // A convolution joins no more products than its kernel has elements.
+    let longest = match eqn.op == &CONV_GENERAL_DILATED {
+        true => y.errors.len(),
+        false => x.data.ty().shape.iter().copied().max().unwrap_or(1),
+    };
     Ok(vec![any_order(&errors, &magnitude, longest as f64, results[0].ty().dtype)])
 }

@@ -8,7 +8,7 @@ use jaxide_lax::Val;
 use super::{
     control, elementwise, index,
     recipe::{Family, MAX_SIZE, Step},
-    reduce, shape, values,
+    reduce, shape, values, window,
 };
 
 /// What one step does: `None` when nothing fits.
@@ -46,7 +46,7 @@ pub(super) const fn nested(name: &'static str, kind: Kind, apply: Apply) -> Rule
 
 /// All rules. The position decides what a recipe means, so new ones come last in their slice.
 static RULES: &[&[Rule]] =
-    &[elementwise::RULES, shape::RULES, reduce::RULES, index::RULES, control::RULES];
+    &[elementwise::RULES, shape::RULES, reduce::RULES, index::RULES, control::RULES, window::RULES];
 
 fn rules(family: Family) -> Vec<&'static Rule> {
     let all = RULES.iter().flat_map(|rules| rules.iter());

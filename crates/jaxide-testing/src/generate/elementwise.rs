@@ -3,6 +3,7 @@
 use jaxide_ir::{ArrayType, DType, OpDef, Params, Value};
 use jaxide_lax::{
     self as lax, RoundingMethod, Val,
+    conv::CONV_GENERAL_DILATED,
     dot::DOT_GENERAL,
     elementwise::{
         ABS, ACOS, ACOSH, ADD, ADD_ANY, AND, ASIN, ASINH, ATAN, ATAN2, ATANH, CBRT, CEIL, CLZ, COS,
@@ -13,6 +14,7 @@ use jaxide_lax::{
     },
     reduce::{CUMLOGSUMEXP, CUMPROD, CUMSUM, REDUCE_PROD, REDUCE_SUM},
     templates::bind1,
+    window::REDUCE_WINDOW_SUM,
 };
 
 use super::{
@@ -234,6 +236,8 @@ pub(super) fn rounds(op: &'static OpDef, ty: Option<&ArrayType>) -> bool {
         &CUMPROD,
         &CUMLOGSUMEXP,
         &DOT_GENERAL,
+        &CONV_GENERAL_DILATED,
+        &REDUCE_WINDOW_SUM,
     ];
     ty.is_some_and(is_float) && (FUNCTIONS.contains(&op) || OTHERS.contains(&op))
 }

@@ -21,6 +21,7 @@ mod recipe;
 mod reduce;
 mod shape;
 mod values;
+mod window;
 
 pub use api::ApiRecipe;
 pub use bound::bounds;
