@@ -7,6 +7,7 @@ import numpy as np
 from jax import lax
 from jax._src import ad_util
 from jax._src.lax import lax as lax_internal
+from jax._src.lax import linalg as lax_linalg
 from jax._src.random.prng import iota_2x32_shape_p
 from jax._src.random.threefry2x32 import threefry2x32_p
 
@@ -521,6 +522,88 @@ def remaining_programs():
             (values.T.repeat(5, 1).copy(), values.repeat(5, 0).copy())], 0
 
 
+def spd(shape, dtype, seed=0):
+    """Hermitian positive definite matrices."""
+    x = dense(shape, dtype, seed)
+    return (x @ np.conj(np.swapaxes(x, -1, -2)) + np.eye(shape[-1]) * shape[-1]).astype(dtype)
+
+
+def dense(shape, dtype, seed=0):
+    """Numbers with few digits, without structure."""
+    rng = np.random.RandomState(seed)
+    draw = lambda: np.round(rng.uniform(-2, 2, shape), 2)
+    x = draw() + 1j * draw() if np.issubdtype(dtype, np.complexfloating) else draw()
+    return np.asarray(x).astype(dtype)
+
+
+LIBRARY = {"f32": np.float32, "f64": np.float64, "c64": np.complex64, "c128": np.complex128}
+
+
+def linalg_programs():
+    for short, dtype in LIBRARY.items():
+        rtol = 1e-5 if short in ("f32", "c64") else 1e-12
+        tag = "f64" if short == "c128" else short
+        bad = array([[1, 2], [2, 1]], dtype)
+        for name, x in {"plain": spd((4, 4), dtype), "stack": np.stack([spd((2, 2), dtype, 1), bad]),
+                        "empty": np.zeros((2, 0, 0), dtype), "one": array([[4]], dtype)}.items():
+            yield f"ops/cholesky/{name}_{short}", tag, lax_linalg.cholesky_p.bind, [(x,)], rtol
+        for name, x in {"square": dense((4, 4), dtype, 2), "tall": dense((2, 5, 3), dtype, 3), "wide": dense((2, 4), dtype, 4),
+                        "singular": array([[0, 0], [0, 3]], dtype), "no_columns": np.zeros((3, 0), dtype)}.items():
+            yield f"ops/lu/{name}_{short}", tag, lambda x: tuple(lax_linalg.lu_p.bind(x)), [(x,)], rtol
+        a = dense((3, 3), dtype, 5) + array(4 * np.eye(3), dtype)
+        for at in range(16) if short in ("f32", "c64") else (3, 12):
+            left, lower, transpose, unit = (bool(at >> bit & 1) for bit in range(4))
+            name = f"{'left' if left else 'right'}_{'lower' if lower else 'upper'}{'_transposed' * transpose}{'_unit' * unit}"
+            solve = lambda a, b, left=left, lower=lower, transpose=transpose, unit=unit: lax.linalg.triangular_solve(
+                a, b, left_side=left, lower=lower, transpose_a=transpose, unit_diagonal=unit, conjugate_a=transpose)
+            b = dense((3, 2) if left else (2, 3), dtype, 6)
+            yield f"ops/triangular_solve/{name}_{short}", tag, solve, [(a, b)], rtol
+        bands = [dense((2, 4), dtype, seed) for seed in (7, 8, 9)]
+        solve = lambda *xs: lax.linalg.tridiagonal_solve_p.bind(*xs, perturb_singular=False)
+        yield f"ops/tridiagonal_solve/stack_{short}", tag, solve, [(*bands, dense((2, 4, 3), dtype, 10))], 10 * rtol
+        ones = np.ones(2, dtype)
+        yield f"ops/tridiagonal_solve/singular_{short}", tag, solve, [(ones, ones, ones, np.ones((2, 1), dtype))], rtol
+        perturb = lambda *xs: lax.linalg.tridiagonal_solve_p.bind(*xs, perturb_singular=True)
+        yield f"ops/tridiagonal_solve/perturbed_{short}", tag, perturb, [(ones, ones, ones, array([[1], [2]], dtype))], rtol
+    solve = lambda a, b: lax.linalg.triangular_solve(a, b, left_side=True, lower=True)
+    f = np.float32
+    yield "ops/triangular_solve/stack", "f32", solve, [(dense((2, 3, 3), f, 1) + array(4 * np.eye(3), f), dense((2, 3, 1), f, 2))], 1e-5
+    yield "ops/triangular_solve/singular", "f32", solve, [(array([[0, 0], [1, 2]], f), array([[1], [1]], f))], 1e-5
+    yield "ops/triangular_solve/empty", "f32", solve, [(np.zeros((0, 0), f), np.zeros((0, 2), f))], 1e-5
+    permutation = lambda x: lax_linalg.lu_pivots_to_permutation_p.bind(x, permutation_size=4)
+    yield "ops/lu_pivots_to_permutation/stack", "i32", permutation, [(np.array([[3, 2, 2], [1, 1, 3]], np.int32),)], 0
+    yield "ops/lu_pivots_to_permutation/outside", "i32", permutation, [(np.array([-1, 7, 2], np.int32),)], 0
+    step = lambda c, _: (lax_linalg.cholesky_p.bind(c @ c.T), c[0, 0])
+    yield "ops/cholesky/loop", "f32", lambda x: lax.scan(step, x, None, length=3), [(dense((2, 2), f, 3),)], 1e-5
+
+
+def fft_programs():
+    for short, dtype in {"f32": np.float32, "f64": np.float64}.items():
+        rtol, part = (1e-5, np.complex64) if short == "f32" else (1e-12, np.complex128)
+        run = lambda kind, lengths: lambda x: lax.fft(x, kind, lengths)
+        for name, shape, axes in [("prime", (7,), 1), ("stack", (2, 6), 1), ("one", (3, 1), 1), ("plane", (2, 3, 4), 2), ("cube", (2, 3, 5), 3),
+                                  ("empty", (0, 4), 1), ("nothing", (2, 0), 1)]:
+            if short == "f64" and name not in ("prime", "cube"):
+                continue
+            lengths = shape[len(shape) - axes:]
+            half = (*shape[:-1], shape[-1] // 2 + 1)
+            yield f"ops/fft/fft_{name}_{short}", short, inner(run("fft", lengths)), [(dense(shape, part, 1),)], rtol
+            yield f"ops/fft/ifft_{name}_{short}", short, inner(run("ifft", lengths)), [(dense(shape, part, 2),)], rtol
+            if name != "nothing":
+                yield f"ops/fft/rfft_{name}_{short}", short, inner(run("rfft", lengths)), [(dense(shape, dtype, 3),)], rtol
+            yield f"ops/fft/irfft_{name}_{short}", short, inner(run("irfft", lengths)), [(dense(half, part, 4),)], rtol
+
+
+def inner(function):
+    """The one equation inside the jit that a library function wraps around it."""
+    def run(x):
+        eqn = jax.make_jaxpr(function)(x).jaxpr.eqns[-1]
+        while eqn.primitive.name in ("jit", "pjit"):
+            eqn = eqn.params["jaxpr"].jaxpr.eqns[-1]
+        return eqn.primitive.bind(x, **eqn.params)
+    return run
+
+
 def control_programs():
     f, x = np.float32, array([1.0, -2.0, 3.0], np.float32)
     sin_cos = lambda i, x: lax.switch(i, [lax.sin, lax.cos, lambda x: x * x], x)
@@ -557,7 +640,8 @@ def programs():
     """Path to (x64, function, list of arguments, rtol)."""
     table = {}
     families = (unary_programs, binary_programs, special_programs, mixed_programs, complex_programs, reduce_programs, shape_programs, index_programs,
-                conv_programs, window_programs, select_programs, ragged_programs, remaining_programs, control_programs)
+                linalg_programs, fft_programs, conv_programs, window_programs, select_programs, ragged_programs, remaining_programs,
+                control_programs)
     for rows in (family() for family in families):
         for path, short, function, args, rtol in rows:
             leaves = [np.asarray(leaf) for leaf in (arg for tuple_ in args for arg in tuple_)]

@@ -11,6 +11,7 @@ pub mod conv;
 pub mod diag;
 pub mod dot;
 pub mod elementwise;
+pub mod fft;
 pub mod gather;
 pub mod index;
 pub mod linalg;
@@ -44,9 +45,12 @@ pub use elementwise::{
     regularized_incomplete_beta, rem, round, rsqrt, select_n, shift_left, shift_right_arithmetic,
     shift_right_logical, sign, sin, sinh, sqrt, square, stop_gradient, sub, tan, tanh, xor, zeta,
 };
+pub use fft::{FftType, fft};
 pub use gather::gather;
 pub use index::{dynamic_slice, dynamic_update_slice};
-pub use linalg::cholesky;
+pub use linalg::{
+    TriangularSolve, cholesky, lu, lu_pivots_to_permutation, triangular_solve, tridiagonal_solve,
+};
 pub use ragged::{RaggedDims, ragged_dot_general};
 pub use random::{iota_2x32_shape, threefry2x32};
 pub use reduce::{
@@ -118,6 +122,7 @@ pub static LAX: Dialect = Dialect {
         &elementwise::EXP,
         &elementwise::EXP2,
         &elementwise::EXPM1,
+        &fft::FFT,
         &elementwise::FLOOR,
         &elementwise::FMA,
         &gather::GATHER,
@@ -138,6 +143,8 @@ pub static LAX: Dialect = Dialect {
         &elementwise::LOGISTIC,
         &elementwise::LT,
         &elementwise::LT_TO,
+        &linalg::LU,
+        &linalg::LU_PIVOTS_TO_PERMUTATION,
         &elementwise::MAX,
         &elementwise::MIN,
         &elementwise::MUL,
@@ -203,6 +210,8 @@ pub static LAX: Dialect = Dialect {
         &shape::TILE,
         &sort::TOP_K,
         &shape::TRANSPOSE,
+        &linalg::TRIANGULAR_SOLVE,
+        &linalg::TRIDIAGONAL_SOLVE,
         &shape::UNSTACK,
         &elementwise::XOR,
         &elementwise::ZETA,

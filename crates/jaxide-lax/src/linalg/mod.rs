@@ -5,18 +5,25 @@
 //! Deliberately not here: functions composed of these ops, such as `solve` and `det`.
 
 mod cholesky;
+mod lu;
+mod triangular;
+mod tridiagonal_solve;
 
 pub use cholesky::{CHOLESKY, cholesky};
+pub use lu::{LU, LU_PIVOTS_TO_PERMUTATION, lu, lu_pivots_to_permutation};
+pub use triangular::{TRIANGULAR_SOLVE, TriangularSolve, triangular_solve};
+pub use tridiagonal_solve::{TRIDIAGONAL_SOLVE, tridiagonal_solve};
 
 use jaxide_ir::{
     Arity, ArrayType, Call, DType, Handle, Lower, OpDef, ParamDef, Result, Rule, RuleCx, TypeClass,
-    op::InferFn, rules::Batched,
+    Value, op::InferFn, rules::Batched,
 };
 
 use crate::{
-    diag,
-    shape::{batch_front, bind_batched, refuse, tuple_text},
-    templates::first_order,
+    DotDims, DotSide, Val, diag, dot_general,
+    elementwise::{add, conj, ge, select_n},
+    shape::{batch_front, bind_batched, iota, refuse, transpose, tuple_text},
+    templates::{first_order, full_like, zeros_like},
 };
 
 /// An op that the routine `symbol` of the runtime's library computes, on stacks of problems with
@@ -80,4 +87,35 @@ fn check_dtype(call: &Call<'_>, position: usize, dtype: DType) -> Result<()> {
         DType::F32 | DType::F64 | DType::C64 | DType::C128 => Ok(()),
         _ => Err(diag::operand_dtype(call.op.name, position, "f32, f64, c64 or c128", dtype)),
     }
+}
+
+/// Each matrix of a stack transposed.
+fn transposed<'b>(x: &Val<'b>) -> Val<'b> {
+    let rank = x.ty().rank();
+    let mut permutation: Vec<usize> = (0..rank).collect();
+    permutation.swap(rank - 2, rank - 1);
+    transpose(x, &permutation)
+}
+
+/// The complex conjugate; reals as they are.
+fn conjugate<'b>(x: &Val<'b>) -> Val<'b> {
+    if x.ty().dtype.is_complex() { conj(x) } else { *x }
+}
+
+/// The products of the matrices of two stacks.
+fn matmul<'b>(lhs: &Val<'b>, rhs: &Val<'b>) -> Val<'b> {
+    let rank = lhs.ty().rank();
+    let batch: Vec<usize> = (0..rank - 2).collect();
+    let side = |contract| DotSide { contract: vec![contract], batch: batch.clone() };
+    dot_general(lhs, rhs, &DotDims { lhs: side(rank - 1), rhs: side(rank - 2) }, None)
+}
+
+/// The lower or upper triangle without the `skipped` diagonals next to the other triangle.
+fn triangle<'b>(x: &Val<'b>, lower: bool, skipped: usize) -> Val<'b> {
+    let ty = x.ty();
+    let along = |axis: usize| iota(x.cx(), DType::I32, &ty.shape, axis);
+    let (row, column) = (along(ty.rank() - 2), along(ty.rank() - 1));
+    let (far, near) = if lower { (row, column) } else { (column, row) };
+    let near = add(&near, &full_like(&near, skipped as f64));
+    select_n(&ge(&far, &near), &[&zeros_like(x), x])
 }

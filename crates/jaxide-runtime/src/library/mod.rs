@@ -10,6 +10,7 @@
 //! it. Deliberately not here: what ops mean, which is in their records.
 
 mod arrays;
+pub mod fft;
 pub mod frame;
 pub mod linalg;
 pub mod words;
@@ -97,7 +98,7 @@ fn call(
 
 /// All routines, by group.
 pub fn all() -> impl Iterator<Item = &'static Routine> {
-    linalg::GROUPS.iter().copied().flatten()
+    linalg::GROUPS.iter().copied().chain([fft::ROUTINES]).flatten()
 }
 
 /// The routine of a symbol.

@@ -30,7 +30,7 @@ fn run(_: Words<'_>, inputs: &[Input<'_>], outputs: &mut [Output<'_>]) -> Result
 /// # Errors
 /// When there is no memory.
 pub fn cholesky<T: Scalar>(n: usize, a: &[T], out: &mut [T]) -> Result<(), Failure> {
-    let mut work = workspace(n * n, T::zero_impl())?;
+    let mut work = workspace(n * n, T::ZERO)?;
     transpose(n, a, &mut work);
     let params = Spec::default();
     let scratch = cholesky_in_place_scratch::<T>(n, Par::Seq, params);
@@ -45,7 +45,7 @@ pub fn cholesky<T: Scalar>(n: usize, a: &[T], out: &mut [T]) -> Result<(), Failu
                     .copy_from_slice(&a[row * n + row + 1..][..n - row - 1]);
             }
         }
-        Err(_) => out.fill(T::nan_impl()),
+        Err(_) => out.fill(T::NAN),
     }
     Ok(())
 }
