@@ -194,9 +194,16 @@ fn parse_fill(text: &str) -> Result<Arc<dyn ParamExt>> {
 /// What a gather of checked parameters gives out of range: the fill value, by default NaN, the least
 /// signed, the greatest unsigned integer, or true.
 pub fn fill_scalar(params: &Params, dtype: DType) -> Scalar {
-    if let Some(Param::Ext(value)) = params.get("fill_value")
-        && let Some(fill) = value.as_any().downcast_ref::<Fill>()
-    {
+    let fill = match params.get("fill_value") {
+        Some(Param::Ext(value)) => value.as_any().downcast_ref::<Fill>().copied(),
+        _ => None,
+    };
+    fill_of(fill, dtype)
+}
+
+/// A fill value in a dtype, or the default one of the dtype.
+pub fn fill_of(fill: Option<Fill>, dtype: DType) -> Scalar {
+    if let Some(fill) = fill {
         return fill.scalar(dtype);
     }
     if dtype.is_inexact() {
@@ -250,6 +257,50 @@ pub fn gather<V: Value>(
         .with("dimension_numbers", dims.param())
         .with("mode", mode.param())
         .with("slice_sizes", slice_sizes);
+    one(V::bind(x.cx(), &GATHER, params, &[x, indices]))
+}
+
+/// What gathers and scatters do and promise besides their dimensions.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct IndexOptions {
+    /// What happens out of range.
+    pub mode: Mode,
+    /// What a gather gives out of range; [`fill_scalar`]'s default where absent.
+    pub fill_value: Option<Fill>,
+    /// The program promises that the indices ascend.
+    pub indices_are_sorted: bool,
+    /// The program promises that no place is indexed twice.
+    pub unique_indices: bool,
+}
+
+impl IndexOptions {
+    /// A mode without promises.
+    pub fn new(mode: Mode) -> IndexOptions {
+        IndexOptions { mode, fill_value: None, indices_are_sorted: false, unique_indices: false }
+    }
+
+    /// The parameters of gathers and scatters alike.
+    pub(crate) fn params(&self, dimension_numbers: Param) -> Params {
+        Params::new()
+            .with("dimension_numbers", dimension_numbers)
+            .with("indices_are_sorted", self.indices_are_sorted)
+            .with("mode", self.mode.param())
+            .with("unique_indices", self.unique_indices)
+    }
+}
+
+/// [`gather`] with a fill value and promises.
+#[track_caller]
+pub fn gather_with<V: Value>(
+    x: &V,
+    indices: &V,
+    dims: &GatherDims,
+    slice_sizes: &[usize],
+    options: &IndexOptions,
+) -> V {
+    let fill = options.fill_value.map(Fill::param);
+    let params =
+        options.params(dims.param()).with("fill_value", fill).with("slice_sizes", slice_sizes);
     one(V::bind(x.cx(), &GATHER, params, &[x, indices]))
 }
 

@@ -1,16 +1,18 @@
 //! The scatter family: an array with updates combined into it at places that an array of indices
 //! gives.
 
+use std::sync::Arc;
+
 use jaxide_ir::{
-    Arity, ArrayType, Call, Handle, OpDef, OutTypes, Param, ParamDef, ParamKind, Params, Record,
-    RecordDef, Result, Rule, RuleCx, TypeClass, Value, diag,
+    Arity, ArrayType, Call, Handle, Jaxpr, OpDef, OutTypes, Param, ParamDef, ParamKind, Params,
+    Record, RecordDef, Result, Rule, RuleCx, TypeClass, Value, diag,
     rules::{Batched, Jvp, LinearOperand},
 };
 
 use crate::{
     gather::{
-        Fill, GATHER, GatherDims, INTS, MODE, Mode, check_dims, check_indices, read_dims,
-        window_dims,
+        Fill, GATHER, GatherDims, INTS, IndexOptions, MODE, Mode, check_dims, check_indices,
+        read_dims, window_dims,
     },
     shape::{
         batch_front, bind_batched, instantiate, one, refuse, replaced, shifted, structural,
@@ -157,6 +159,34 @@ functions! {
     scatter_mul => SCATTER_MUL,
     /// As [`scatter`](fn@scatter), subtracting.
     scatter_sub => SCATTER_SUB,
+}
+
+/// A scatter with promises: `op` is one of this file's records.
+#[track_caller]
+pub fn scatter_with<V: Value>(
+    op: &'static OpDef,
+    x: &V,
+    indices: &V,
+    updates: &V,
+    dims: &ScatterDims,
+    options: &IndexOptions,
+) -> V {
+    one(V::bind(x.cx(), op, options.params(dims.param()), &[x, indices, updates]))
+}
+
+/// `update` of each indexed element and its update of `updates`, written back; an element that is
+/// indexed twice is changed twice.
+#[track_caller]
+pub fn scatter_apply<V: Value>(
+    x: &V,
+    indices: &V,
+    updates: &V,
+    update: Arc<Jaxpr>,
+    dims: &ScatterDims,
+    options: &IndexOptions,
+) -> V {
+    let params = options.params(dims.param()).with("update_jaxpr", update);
+    one(V::bind(x.cx(), &SCATTER, params, &[x, indices, updates]))
 }
 
 fn infer_scatter(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {

@@ -5,6 +5,7 @@ mod build;
 mod compare;
 mod dot;
 mod host;
+mod index;
 mod methods;
 mod number;
 mod operators;
@@ -26,6 +27,9 @@ use crate::{
 pub use build::{ArrayData, array, scalar};
 pub(crate) use host::int;
 pub use host::{Element, Item, Want};
+pub use index::{
+    Ellipsis, Index, IndexMode, IndexNumber, Indexed, Indices, IntoIndex, NewAxis, Slice, ds,
+};
 pub use methods::Exponent;
 pub(crate) use number::default_int;
 pub use number::{Kind, Number, Operand};

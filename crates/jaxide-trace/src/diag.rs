@@ -1,12 +1,13 @@
 //! Messages of the front end, one function a mistake. Tracer and shape messages keep JAX's
 //! words; those of control flow are `jaxide_lax::control::diag`'s.
 
-use std::{fmt::Display, panic::Location};
+use std::{fmt::Display, ops::Range, panic::Location};
 
 use jaxide_ir::{ArrayType, Code, DType, Diagnostic, Loc};
 
 use crate::{
     func::FnInfo,
+    promote::shape_text,
     trace::{Tracer, depends_on},
 };
 
@@ -17,6 +18,7 @@ const SHAPE: Code = Code("J0304");
 const RECOMPILED: Code = Code("J0306");
 const HOST: Code = Code("J0307");
 const ARRAY: Code = Code("J0308");
+const INDEX: Code = Code("J0309");
 const CUSTOM_TREE: Code = Code("J0320");
 const CUSTOM_TYPE: Code = Code("J0321");
 
@@ -173,6 +175,106 @@ pub(crate) fn overflow(value: i128, dtype: DType, at: &'static Location<'static>
 /// Nested data whose rows differ in length, or other data of the wrong size.
 pub(crate) fn array_data(message: impl Display, at: &'static Location<'static>) -> Diagnostic {
     Diagnostic::new(ARRAY, message.to_string()).at(&Loc::rust(at))
+}
+
+fn index(message: impl Display, at: &'static Location<'static>) -> Diagnostic {
+    Diagnostic::new(INDEX, message.to_string()).at(&Loc::rust(at))
+}
+
+/// More entries than axes.
+pub(crate) fn too_many_indices(
+    rank: usize,
+    count: usize,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let message =
+        format!("Too many indices: array is {rank}-dimensional, but {count} were indexed");
+    index(message, at)
+}
+
+/// Two entries that stand for what is left.
+pub(crate) fn two_ellipses(at: &'static Location<'static>) -> Diagnostic {
+    index("an index can only have a single ellipsis ('...')", at)
+}
+
+/// A host integer that the axis has not.
+pub(crate) fn out_of_bounds(
+    position: i64,
+    axis: usize,
+    size: usize,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    index(format!("index {position} is out of bounds for axis {axis} with size {size}"), at)
+}
+
+/// An array of indices into an axis without elements.
+pub(crate) fn empty_axis(axis: usize, at: &'static Location<'static>) -> Diagnostic {
+    index(format!("index is out of bounds for axis {axis} with size 0"), at)
+}
+
+/// A window that is larger than its axis.
+pub(crate) fn window(
+    count: usize,
+    axis: usize,
+    size: usize,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    index(format!("a window of size {count} does not fit into axis {axis} with size {size}"), at)
+}
+
+/// A range that does not move.
+pub(crate) fn zero_step(at: &'static Location<'static>) -> Diagnostic {
+    index("slice step cannot be zero", at)
+}
+
+/// An array of floats as index.
+pub(crate) fn indexer(dtype: DType, at: &'static Location<'static>) -> Diagnostic {
+    let name = dtype.numpy_name();
+    index(format!("Indexer must have integer or boolean type, got indexer with type {name}"), at)
+}
+
+/// A traced mask, whose places are not known.
+pub(crate) fn traced_mask(tracer: &Tracer, at: &'static Location<'static>) -> Diagnostic {
+    let head = format!("Array boolean indices must be concrete; got {}", tracer.ty);
+    concretization(head, tracer, at).note("`jnp::where_` chooses by a traced mask")
+}
+
+/// A mask that is not as the axes which it covers.
+pub(crate) fn mask_shape(
+    position: usize,
+    got: &[usize],
+    expected: &[usize],
+    axes: Range<usize>,
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let (got, expected) = (shape_text(got), shape_text(expected));
+    let message = format!(
+        "boolean index did not match shape of indexed array in index {position}: got {got}, \
+         expected {expected}"
+    );
+    let named = axes.map(|axis| axis.to_string()).collect::<Vec<_>>().join(", ");
+    index(message, at).note(format!("it stands for axis {named} of the array"))
+}
+
+/// Arrays of an index that do not broadcast.
+pub(crate) fn index_shapes(shapes: &str, at: &'static Location<'static>) -> Diagnostic {
+    let message = "shape mismatch: indexing arrays could not be broadcast together with shapes";
+    index(format!("{message} {shapes}"), at)
+}
+
+/// A function of one element that is none.
+pub(crate) fn element_function(
+    captured: usize,
+    shape: &[usize],
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let got = if captured > 0 {
+        format!("one that uses {captured} other arrays")
+    } else {
+        format!("a result of shape {}", shape_text(shape))
+    };
+    index(format!("apply: expected a function of one element, got {got}"), at)
+        .note("`x.at(i).set(f(&x.get(i)))` takes any function")
 }
 
 /// An argument that is no array and not static.

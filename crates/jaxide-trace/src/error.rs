@@ -41,6 +41,12 @@ pub enum Error {
     /// A value that an argument may not have.
     #[error("ValueError: {0}")]
     Value(Diagnostic),
+    /// An index that the array has not.
+    #[error("IndexError: {0}")]
+    Index(Diagnostic),
+    /// A traced array of bools as index: the shape of the result would depend on its values.
+    #[error("NonConcreteBooleanIndexError: {0}")]
+    NonConcreteBooleanIndex(Diagnostic),
     /// A function was compiled again where that was forbidden.
     #[error("RecompilationError: {0}")]
     Recompilation(Diagnostic),
@@ -64,6 +70,8 @@ impl Error {
             | Error::TracerLeak(d)
             | Error::Type(d)
             | Error::Value(d)
+            | Error::Index(d)
+            | Error::NonConcreteBooleanIndex(d)
             | Error::Recompilation(d)
             | Error::Op(d)
             | Error::Engine(d) => d,

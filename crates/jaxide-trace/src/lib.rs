@@ -23,8 +23,9 @@ mod trace;
 mod tree;
 
 pub use array::{
-    Array, ArrayData, Element, Exponent, Item, Kind, Number, Operand, Shape, Want, array,
-    canonicalize_axes, scalar,
+    Array, ArrayData, Element, Ellipsis, Exponent, Index, IndexMode, IndexNumber, Indexed, Indices,
+    IntoIndex, Item, Kind, NewAxis, Number, Operand, Shape, Slice, Want, array, canonicalize_axes,
+    ds, scalar,
 };
 pub use custom::{CustomJvp, CustomVjp, custom_jvp, custom_vjp};
 pub use error::{Error, Result, raise};

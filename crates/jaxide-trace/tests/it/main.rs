@@ -6,6 +6,7 @@ mod control;
 mod custom;
 mod errors;
 mod goldens;
+mod indexing;
 mod jaxprs;
 mod leaks;
 mod macros;
