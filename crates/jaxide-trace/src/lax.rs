@@ -4,6 +4,7 @@
 
 mod cond;
 mod scan;
+mod slicing;
 mod while_loop;
 
 use std::panic::Location;
@@ -13,6 +14,10 @@ use jaxide_lax::{control::diag::Mismatch, elementwise};
 
 pub use cond::{cond, switch};
 pub use scan::{ScanOptions, map, scan, scan_with};
+pub use slicing::{
+    dynamic_index_in_dim, dynamic_slice_in_dim, dynamic_update_index_in_dim,
+    dynamic_update_slice_in_dim, index_in_dim, slice_in_dim,
+};
 pub use while_loop::{fori_loop, while_loop};
 
 use crate::{
