@@ -10,11 +10,16 @@ use jaxide_ir::{
     rules::{LinearOperand, SplitJaxpr},
 };
 use jaxide_lax::{
-    DotDims, DotSide,
+    Conv, ConvDims, DotDims, DotSide, Select, Window,
+    conv::CONV_GENERAL_DILATED,
     dot::DOT_GENERAL,
     elementwise::*,
     reduce::*,
     shape::{BROADCAST_IN_DIM, CONCATENATE, PAD, RESHAPE, REV, SLICE, SQUEEZE, TRANSPOSE},
+    window::{
+        REDUCE_WINDOW_MAX, REDUCE_WINDOW_MIN, REDUCE_WINDOW_SUM, SELECT_AND_GATHER_ADD,
+        SELECT_AND_SCATTER_ADD, WindowDim,
+    },
 };
 use jaxide_runtime::Buffer;
 
@@ -123,6 +128,70 @@ fn cases() -> Vec<Case> {
     for op in [&CUMSUM, &CUMPROD, &CUMMAX, &CUMMIN, &CUMLOGSUMEXP] {
         for (axis, reverse) in [(0, false), (1, true), (1, false)] {
             cases.push(case(op, along(axis, reverse), &[&[2, 7]]));
+        }
+    }
+    cases.extend(convolutions());
+    cases.extend(windows());
+    cases
+}
+
+/// Convolutions with padding, strides, holes, groups and layouts.
+fn convolutions() -> Vec<Case> {
+    let plain = || Conv::new(ConvDims::features_first(2));
+    let mixed = ConvDims {
+        lhs_spec: vec![3, 2, 0, 1],
+        rhs_spec: vec![1, 3, 2, 0],
+        out_spec: vec![2, 0, 3, 1],
+    };
+    let conv = |conv: Conv, lhs: &[usize], rhs: &[usize]| {
+        case(&CONV_GENERAL_DILATED, conv.params(), &[lhs, rhs])
+    };
+    let strided = Conv { padding: vec![(1, -1), (-2, 3)], window_strides: vec![2, 3], ..plain() };
+    let dilated = Conv {
+        lhs_dilation: vec![3, 2],
+        rhs_dilation: vec![2, 3],
+        padding: vec![(0, 1), (2, 0)],
+        window_strides: vec![2, 1],
+        ..plain()
+    };
+    let padded = Conv { padding: vec![(1, 1), (0, 2)], ..Conv::new(mixed) };
+    vec![
+        conv(plain(), &[2, 4, 3, 5], &[6, 4, 2, 3]),
+        conv(strided, &[2, 2, 5, 7], &[3, 2, 2, 3]),
+        conv(dilated, &[2, 2, 3, 4], &[2, 2, 2, 3]),
+        conv(Conv { feature_group_count: 2, ..plain() }, &[2, 4, 3, 5], &[6, 2, 2, 3]),
+        conv(Conv { batch_group_count: 2, ..plain() }, &[4, 2, 3, 5], &[6, 2, 2, 3]),
+        conv(padded, &[3, 4, 2, 2], &[3, 4, 2, 2]),
+        conv(Conv::new(ConvDims::features_last(1)), &[2, 5, 3], &[2, 3, 4]),
+        conv(Conv::new(ConvDims::features_first(0)), &[2, 3], &[4, 3]),
+    ]
+}
+
+/// Ops of windows with padding, strides and holes.
+fn windows() -> Vec<Case> {
+    let plain = Window::new(&[2, 3], &[1, 2]);
+    let windows = [
+        plain.clone(),
+        Window { padding: vec![(1, 0), (2, 1)], ..plain.clone() },
+        Window { padding: vec![(-1, 0), (0, -1)], ..plain.clone() },
+        Window { base_dilation: vec![2, 3], padding: vec![(0, 1), (1, 1)], ..plain.clone() },
+        Window { window_dilation: vec![2, 1], ..plain },
+    ];
+    let shape: &[usize] = &[4, 6];
+    let mut cases = Vec::new();
+    for window in windows {
+        cases.push(case(&REDUCE_WINDOW_SUM, window.params(), &[shape]));
+        cases.push(case(&REDUCE_WINDOW_MAX, window.params(), &[shape]));
+        cases.push(case(&REDUCE_WINDOW_MIN, window.params(), &[shape]));
+        if window.window_dilation != [1, 1] {
+            continue;
+        }
+        let gather = window.params().with("select_prim", Select::Ge.param());
+        cases.push(case(&SELECT_AND_GATHER_ADD, gather, &[shape, shape]));
+        if window.base_dilation == [1, 1] {
+            let places: Vec<usize> = window.over(shape).iter().map(WindowDim::places).collect();
+            let scatter = window.params_of_scatter(Select::Le);
+            cases.push(case(&SELECT_AND_SCATTER_ADD, scatter, &[&places, shape]));
         }
     }
     cases
@@ -240,7 +309,8 @@ fn transposes_keep_inner_products() {
     for case in cases() {
         let Rule::Is(rule) = case.op.transpose else { continue };
         for at in 0..case.shapes.len() {
-            if (case.op.name, at) == ("div", 1) {
+            let chooses = case.op.name.starts_with("select_and");
+            if ((case.op.name == "div") || chooses) && at == 1 {
                 continue;
             }
             let x = case.operands(3);

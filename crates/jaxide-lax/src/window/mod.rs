@@ -10,7 +10,7 @@ mod select;
 #[cfg(test)]
 mod tests;
 
-use jaxide_ir::{ArrayType, Call, OpDef, OutTypes, Param, ParamDef, ParamKind, Params, Result};
+use jaxide_ir::{ArrayType, Call, OutTypes, Param, ParamDef, ParamKind, Params, Result};
 
 pub use general::{REDUCE, REDUCE_WINDOW, bind_reduce, bind_reduce_window};
 pub use reduce::{
@@ -175,6 +175,20 @@ impl Window {
             .with("window_dilation", self.window_dilation.as_slice())
     }
 
+    /// The parameters of a [`SELECT_AND_SCATTER_ADD`], which knows no dilation.
+    ///
+    /// # Panics
+    /// When the window or the array under it is dilated.
+    #[track_caller]
+    pub fn params_of_scatter(&self, select: Select) -> Params {
+        let mut dilations = self.base_dilation.iter().chain(&self.window_dilation);
+        assert!(
+            dilations.all(|dilation| *dilation == 1),
+            "select_and_scatter_add: expected a window without dilation"
+        );
+        self.params_without_dilation().with("select_prim", select.param())
+    }
+
     fn params_without_dilation(&self) -> Params {
         Params::new()
             .with("padding", padding_param(&self.padding))
@@ -291,9 +305,4 @@ pub(crate) fn dilations(call: &Call<'_>, name: &str) -> Result<()> {
 fn infer_places(call: &Call<'_>, types: &[&ArrayType], at: usize) -> Result<OutTypes> {
     let places = check_window(call, types[at])?;
     shape::sized(call, types[at].dtype, &places, types.iter().all(|ty| ty.weak))
-}
-
-/// True for the ops with the parameters of a [`Window`] on their first operand.
-pub fn has_window(op: &OpDef) -> bool {
-    op.param("window_dimensions").is_some()
 }

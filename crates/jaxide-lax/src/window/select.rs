@@ -34,7 +34,8 @@ impl Select {
         if params.str("select_prim") == "ge" { Select::Ge } else { Select::Le }
     }
 
-    pub(super) fn param(self) -> Param {
+    /// The value of the parameter `select_prim`.
+    pub fn param(self) -> Param {
         Param::Symbol(if self == Select::Ge { "ge" } else { "le" }.into())
     }
 
@@ -109,13 +110,7 @@ pub fn select_and_scatter_add<V: Value>(
     select: Select,
     window: &Window,
 ) -> V {
-    let plain = Window {
-        padding: window.padding.clone(),
-        ..Window::new(&window.dimensions, &window.strides)
-    };
-    assert!(plain == *window, "select_and_scatter_add: expected a window without dilation");
-    let params = window.params_without_dilation().with("select_prim", select.param());
-    bind1(&SELECT_AND_SCATTER_ADD, params, &[source, operand])
+    bind1(&SELECT_AND_SCATTER_ADD, window.params_of_scatter(select), &[source, operand])
 }
 
 /// The elements of `tangents` at the chosen elements of `operand` under each place of the window.
