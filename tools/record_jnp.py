@@ -21,15 +21,22 @@ from record_jax import ROOT, encode
 CASES = pathlib.Path(__file__).resolve().parent / "jnp_cases"
 
 
+def outputs(case, partitionable):
+    with jax.enable_x64(case.x64), jax.threefry_partitionable(partitionable):
+        return [encode(np.asarray(leaf)) for leaf in jax.tree.leaves(case.function(*case.inputs))]
+
+
 def recorded(case):
-    with jax.enable_x64(case.x64):
-        outputs = [encode(np.asarray(leaf)) for leaf in jax.tree.leaves(case.function(*case.inputs))]
     entry = {"name": case.name}
     if case.x64:
         entry["x64"] = True
     if case.slack != 1:
         entry["slack"] = case.slack
-    return {**entry, "inputs": [encode(array) for array in case.inputs], "outputs": outputs}
+    entry["inputs"] = [encode(array) for array in case.inputs]
+    entry["outputs"] = outputs(case, True)
+    if case.original:
+        entry["original"] = outputs(case, False)
+    return entry
 
 
 def record(family):

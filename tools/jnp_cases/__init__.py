@@ -11,14 +11,16 @@ class Case(NamedTuple):
     inputs: list
     x64: bool
     slack: float
+    original: bool
 
 
-def case(name, function, *inputs, x64=False, slack=1):
+def case(name, function, *inputs, x64=False, slack=1, original=False):
     """One case: `function(*inputs)` under a name; the leaves of its result are recorded.
 
-    `slack` multiplies the tolerances of inexact results; `x64` switches 64-bit dtypes on.
+    `slack` multiplies the tolerances of inexact results, 0 asks for the same bits; `x64` switches
+    64-bit dtypes on; `original` records random bits by both of JAX's recipes.
     """
-    return Case(name, function, [np.asarray(array) for array in inputs], x64, slack)
+    return Case(name, function, [np.asarray(array) for array in inputs], x64, slack, original)
 
 
 def floats(*shape, dtype=np.float32, seed=0, scale=1.0):

@@ -283,7 +283,7 @@ pub fn broadcast<const N: usize>(op: &str, arrays: [&Array; N]) -> [Array; N] {
 }
 
 /// A shape as Python prints it: `(3,)`.
-pub(crate) fn shape_text(shape: &[usize]) -> String {
+pub fn shape_text(shape: &[usize]) -> String {
     let dims: Vec<String> = shape.iter().map(usize::to_string).collect();
     if shape.len() == 1 { format!("({},)", dims[0]) } else { format!("({})", dims.join(", ")) }
 }

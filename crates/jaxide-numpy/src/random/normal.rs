@@ -1,57 +1,124 @@
-//! Normal floats, by JAX's recipe: the inverse error function of uniform ones.
+//! Normal floats, by JAX's recipe: the inverse error function of uniform ones; and what is made of
+//! them.
 
-use std::panic::Location;
-
-use jaxide_ir::{DType, Scalar, Value};
+use jaxide_ir::DType;
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Shape};
+use jaxide_trace::{Array, Operand, Shape, promote::broadcast_shapes};
 
 use super::{
-    key::words,
-    uniform::{between, default_float},
+    AnyKey,
+    draw::{Call, constant, default_float, float_draws, mantissa_bits},
+    integers,
+    uniform::{between, between_each},
+    words::{self, Words},
 };
-use crate::{diag, shape::sizes};
 
-/// Floats of mean 0 and standard deviation 1, of a shape and the default dtype.
-///
-/// ```
-/// use jaxide_numpy::random;
-/// let x = random::normal(&random::PRNGKey(0), [1000, 10]);
-/// assert!(x.mean().item::<f32>().abs() < 0.05);
-/// ```
-///
-/// # Panics
-/// With `TypeError` when `key` is no key.
-#[track_caller]
-pub fn normal(key: &Array, shape: impl Shape) -> Array {
-    normal_with(key, shape, default_float())
+float_draws! {
+    /// Floats of mean 0 and standard deviation 1, of a shape and the default dtype.
+    ///
+    /// ```
+    /// use jaxide_numpy::random;
+    /// let x = random::normal(&random::key(0), [1000, 10]);
+    /// assert!(x.mean().item::<f32>().abs() < 0.05);
+    /// ```
+    normal, normal_of() = draw;
+
+    /// Normal floats given that they lie between `lower` and `upper`, in units of the standard
+    /// deviation.
+    truncated_normal, truncated_normal_of(lower, upper) = draw_truncated;
+
+    /// Exponentials of normal floats of standard deviation `sigma`.
+    lognormal, lognormal_of(sigma) = |key: &Words, sigma: &Array, shape: &[usize], dtype| {
+        (draw(key, shape, dtype) * sigma).exp()
+    };
+
+    /// Lengths of vectors of three normal floats.
+    maxwell, maxwell_of() = draw_maxwell;
 }
 
-/// Normal floats of a shape and dtype.
-///
-/// # Panics
-/// With `TypeError` when `key` is no key or `dtype` is no float.
-#[track_caller]
-pub fn normal_with(key: &Array, shape: impl Shape, dtype: DType) -> Array {
-    let at = Location::caller();
-    let shape = sizes(shape, at);
-    let words = words("random.normal", key, at);
-    if !dtype.is_float() {
-        diag::dtype("random.normal", "a float dtype", dtype, at);
-    }
-    let constant = |value: f64| Array::literal((), Scalar::float(dtype, value));
-    let low = constant(above_minus_one(dtype));
-    let unit = between(&words, &shape, dtype, &low, &constant(1.0));
-    lax::mul(&lax::erf_inv(&unit), &constant(std::f64::consts::SQRT_2))
+/// Normal floats of a shape.
+pub(super) fn draw(key: &Words, shape: &[usize], dtype: DType) -> Array {
+    let low = constant(dtype, above_minus_one(dtype));
+    from_uniform(&between(key, shape, dtype, &low, &constant(dtype, 1.0)), dtype)
+}
+
+/// A normal float from each key of an array.
+pub(super) fn draw_each(key: &Words, dtype: DType) -> Array {
+    from_uniform(&between_each(key, dtype, above_minus_one(dtype), 1.0), dtype)
+}
+
+fn from_uniform(uniform: &Array, dtype: DType) -> Array {
+    lax::mul(&lax::erf_inv(uniform), &constant(dtype, std::f64::consts::SQRT_2))
 }
 
 /// The least value above -1, so that `erf_inv` stays finite.
 fn above_minus_one(dtype: DType) -> f64 {
-    let mantissa = match dtype {
-        DType::F64 => 53,
-        DType::F16 => 11,
-        DType::BF16 => 8,
-        _ => 24,
+    0.5f64.powi(mantissa_bits(dtype) + 1) - 1.0
+}
+
+fn draw_truncated(
+    key: &Words,
+    lower: &Array,
+    upper: &Array,
+    shape: &[usize],
+    dtype: DType,
+) -> Array {
+    let sqrt_2 = constant(dtype, std::f64::consts::SQRT_2);
+    let [a, b] = [lower, upper].map(|bound| lax::erf(&lax::div(bound, &sqrt_2)));
+    let out = lax::mul(&sqrt_2, &lax::erf_inv(&between(key, shape, dtype, &a, &b)));
+    let toward = |bound: &Array, infinity: f64| {
+        let end = constant(dtype, infinity).broadcast_to(shape);
+        lax::nextafter(&lax::stop_gradient(bound), &end)
     };
-    0.5f64.powi(mantissa) - 1.0
+    let least = toward(lower, f64::INFINITY);
+    lax::min(&lax::max(&out, &least), &toward(upper, f64::NEG_INFINITY))
+}
+
+fn draw_maxwell(key: &Words, shape: &[usize], dtype: DType) -> Array {
+    let vectors = draw(key, &[shape, &[3]].concat(), dtype);
+    (&vectors * &vectors).sum_over(-1).sqrt()
+}
+
+/// Maxwell floats with a random sign, times `scale`, plus `loc`. The result has the shape followed
+/// by that of the parameters, as in JAX.
+///
+/// # Panics
+/// With `TypeError` when `key` is no key or the parameters do not broadcast.
+#[track_caller]
+pub fn double_sided_maxwell(
+    key: &impl AnyKey,
+    loc: impl Operand,
+    scale: impl Operand,
+    shape: impl Shape,
+) -> Array {
+    double_sided_maxwell_of(key, loc, scale, shape, default_float())
+}
+
+/// [`double_sided_maxwell`] in a float dtype.
+///
+/// # Panics
+/// As [`double_sided_maxwell`], and with `ValueError` when `dtype` is no float.
+#[track_caller]
+pub fn double_sided_maxwell_of(
+    key: &impl AnyKey,
+    loc: impl Operand,
+    scale: impl Operand,
+    shape: impl Shape,
+    dtype: DType,
+) -> Array {
+    let call = Call::new("double_sided_maxwell");
+    let (key, mut shape) = (call.key(key), call.shape(shape));
+    call.float(dtype);
+    let (loc, scale) = (loc.into_operand(), scale.into_operand());
+    let Some(parameters) = broadcast_shapes(&[loc.shape(), scale.shape()]) else {
+        call.fits(loc.shape(), scale.shape());
+        return loc;
+    };
+    if shape.is_empty() {
+        shape = parameters.to_vec();
+    }
+    shape.extend_from_slice(&parameters);
+    let [maxwell_key, sign_key] = words::split(&key);
+    let maxwell = draw_maxwell(&maxwell_key, &shape, dtype);
+    integers::signs(&sign_key, &shape, dtype) * maxwell * scale + loc
 }

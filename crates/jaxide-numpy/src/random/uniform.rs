@@ -1,85 +1,116 @@
 //! Uniform floats, by JAX's recipe: random mantissa bits under the exponent of 1.
 
-use std::panic::Location;
-
 use jaxide_ir::{DType, Scalar, Value};
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Operand, Shape, config};
+use jaxide_trace::{Array, Operand, Shape};
 
-use super::{bits::draw, key::words};
-use crate::{diag, shape::sizes};
-
-/// The default dtype of floats.
-pub(super) fn default_float() -> DType {
-    if config::x64_enabled() { DType::F64 } else { DType::F32 }
-}
+use super::{
+    AnyKey,
+    draw::{Call, constant, default_float, int_constant, mantissa_bits},
+    words::{self, Words},
+};
 
 /// Uniform floats in [0, 1) of a shape and the default dtype.
 ///
 /// # Panics
 /// With `TypeError` when `key` is no key.
 #[track_caller]
-pub fn uniform(key: &Array, shape: impl Shape) -> Array {
-    uniform_with(key, shape, default_float(), 0.0, 1.0)
+pub fn uniform(key: &impl AnyKey, shape: impl Shape) -> Array {
+    uniform_between(key, shape, 0.0, 1.0)
 }
 
-/// Uniform floats in [`minval`, `maxval`) of a shape and dtype. The bounds have rank 0 or broadcast
-/// to the shape.
+/// Uniform floats in [`minval`, `maxval`) of a shape and the default dtype.
 ///
 /// # Panics
-/// With `TypeError` when `key` is no key, `dtype` is no float, or the bounds do not broadcast.
+/// With `TypeError` when `key` is no key, with `ValueError` when the bounds do not broadcast to the
+/// shape.
 #[track_caller]
-pub fn uniform_with(
-    key: &Array,
+pub fn uniform_between(
+    key: &impl AnyKey,
     shape: impl Shape,
-    dtype: DType,
     minval: impl Operand,
     maxval: impl Operand,
 ) -> Array {
-    let at = Location::caller();
-    let shape = sizes(shape, at);
-    let words = words("random.uniform", key, at);
-    if !dtype.is_float() {
-        diag::dtype("random.uniform", "a float dtype", dtype, at);
-    }
+    uniform_of(key, shape, minval, maxval, default_float())
+}
+
+/// [`uniform_between`] in a float dtype.
+///
+/// # Panics
+/// As [`uniform_between`], and with `ValueError` when `dtype` is no float.
+#[track_caller]
+pub fn uniform_of(
+    key: &impl AnyKey,
+    shape: impl Shape,
+    minval: impl Operand,
+    maxval: impl Operand,
+    dtype: DType,
+) -> Array {
+    let call = Call::new("uniform");
+    let (key, shape) = (call.key(key), call.shape(shape));
+    call.float(dtype);
     let bound = |value: Array| {
+        call.fits(&shape, value.shape());
         let value = value.astype(dtype);
         if value.ndim() == 0 { value } else { value.broadcast_to(&shape[..]) }
     };
-    between(&words, &shape, dtype, &bound(minval.into_operand()), &bound(maxval.into_operand()))
+    let (low, high) = (bound(minval.into_operand()), bound(maxval.into_operand()));
+    between(&key, &shape, dtype, &low, &high)
 }
 
-/// Floats in [0, 1), then scaled. XLA fuses the product and the sum of f32 and f64 into one
-/// rounding, which the op `fma` makes explicit; bf16 and f16 round each step.
+/// Floats from `low` to `high`, which have rank 0 or the shape.
 pub(super) fn between(
-    key: &[Array; 2],
+    key: &Words,
     shape: &[usize],
     dtype: DType,
     low: &Array,
     high: &Array,
 ) -> Array {
-    let unit = unit(key, shape, dtype);
+    scaled(&unit(key, shape, dtype), dtype, low, high)
+}
+
+/// Floats in [0, 1) of a shape.
+pub(super) fn unit(key: &Words, shape: &[usize], dtype: DType) -> Array {
+    from_bits(&words::bits(key, shape, drawn(dtype)), dtype)
+}
+
+/// A float from `low` to `high` from each key of an array.
+pub(super) fn between_each(key: &Words, dtype: DType, low: f64, high: f64) -> Array {
+    let unit = from_bits(&words::bits_each(key, drawn(dtype)), dtype);
+    scaled(&unit, dtype, &constant(dtype, low), &constant(dtype, high))
+}
+
+/// XLA fuses the product and the sum of f32 and f64 into one rounding, which the op `fma` makes
+/// explicit; bf16 and f16 round each step.
+fn scaled(unit: &Array, dtype: DType, low: &Array, high: &Array) -> Array {
     let span = lax::sub(high, low);
     let scaled = if matches!(dtype, DType::F32 | DType::F64) {
-        lax::fma(&unit, &span, low)
+        lax::fma(unit, &span, low)
     } else {
-        lax::add(&lax::mul(&unit, &span), low)
+        lax::add(&lax::mul(unit, &span), low)
     };
     lax::max(low, &scaled)
 }
 
-fn unit(key: &[Array; 2], shape: &[usize], dtype: DType) -> Array {
-    // bf16 has 7 bits of mantissa, for which JAX draws 8.
-    let (draws, word, mantissa) = match dtype {
-        DType::F64 => (DType::U64, DType::U64, 52),
-        DType::F16 => (DType::U16, DType::U16, 10),
-        DType::BF16 => (DType::U8, DType::U16, 7),
-        _ => (DType::U32, DType::U32, 23),
+/// The integers that floats of a dtype are made of.
+fn drawn(dtype: DType) -> DType {
+    match dtype {
+        DType::F64 => DType::U64,
+        DType::F16 => DType::U16,
+        // bf16 has 7 bits of mantissa, for which JAX draws 8.
+        DType::BF16 => DType::U8,
+        _ => DType::U32,
+    }
+}
+
+/// Floats in [0, 1) of random bits.
+fn from_bits(bits: &Array, dtype: DType) -> Array {
+    let (draws, word) = match dtype {
+        DType::BF16 => (DType::U8, DType::U16),
+        _ => (drawn(dtype), drawn(dtype)),
     };
-    let bits = draw(key, shape, draws);
-    let shift = (draws.bits() - mantissa) as i128;
-    let shift = Array::literal((), Scalar::int(draws, shift));
-    let mantissa = lax::shift_right_logical(&bits, &shift);
+    let shift = i128::from(draws.bits()) - i128::from(mantissa_bits(dtype));
+    let mantissa = lax::shift_right_logical(bits, &int_constant(draws, shift));
     let mantissa =
         if draws == word { mantissa } else { lax::convert_element_type(&mantissa, word) };
     let one = Scalar::one(dtype);

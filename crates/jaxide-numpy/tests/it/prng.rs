@@ -2,7 +2,7 @@
 
 use jaxide_ir::DType;
 use jaxide_numpy::random;
-use jaxide_trace::{Array, config};
+use jaxide_trace::{Array, array, config, jit};
 use serde_json::Value;
 
 #[derive(Default)]
@@ -26,15 +26,15 @@ fn draw(case: &Value, key: &Array) -> Option<Array> {
             num => random::split(key, num.as_u64().unwrap() as usize),
         },
         "fold_in" => random::fold_in(key, args["data"].as_i64().unwrap()),
-        "bits" => random::bits_with(key, shape(), dtype),
+        "bits" => random::bits_of(key, shape(), dtype),
         "uniform" => match args.get("minval") {
             Some(low) => {
                 let high = args["maxval"].as_f64().unwrap();
-                random::uniform_with(key, shape(), dtype, low.as_f64().unwrap(), high)
+                random::uniform_of(key, shape(), low.as_f64().unwrap(), high, dtype)
             }
-            None => random::uniform_with(key, shape(), dtype, 0.0, 1.0),
+            None => random::uniform_of(key, shape(), 0.0, 1.0, dtype),
         },
-        "normal" => random::normal_with(key, shape(), dtype),
+        "normal" => random::normal_of(key, shape(), dtype),
         _ => return None,
     })
 }
@@ -89,9 +89,101 @@ fn every_recorded_vector_is_bit_exact() {
     assert!(count.wrong.is_empty(), "{} of {} differ:\n{shown}", count.wrong.len(), count.run);
 }
 
+fn message<R>(f: impl FnOnce() -> R + std::panic::UnwindSafe) -> String {
+    match std::panic::catch_unwind(f) {
+        Ok(_) => String::new(),
+        Err(payload) => *payload.downcast::<String>().unwrap(),
+    }
+}
+
 #[test]
 fn wrong_keys_are_refused_by_name() {
-    let error = std::panic::catch_unwind(|| random::normal(&jaxide_trace::array([1.0, 2.0]), 3));
-    let message = *error.unwrap_err().downcast::<String>().unwrap();
-    assert!(message.contains("random.normal: expected a key"), "{message}");
+    let key = random::key(0);
+    let cases: [(String, &str); 5] = [
+        (
+            message(|| random::normal(&array([1, 2, 3]), 3)),
+            "random.normal encountered invalid PRNG key data: expected key_data.shape to end with \
+             (2,); got shape=(3,)",
+        ),
+        (
+            message(|| random::normal(&array([1.0, 2.0]), 3)),
+            "expected key_data.dtype = uint32; got dtype=float32",
+        ),
+        (
+            message(|| random::uniform(&random::split(&key, 3), 3)),
+            "random.uniform accepts a single key, but was given a key array of shape (3,) != ()",
+        ),
+        (
+            message(|| random::key(array([1, 2]))),
+            "key accepts a scalar seed, but was given an array of shape (2,) != ()",
+        ),
+        (
+            message(|| random::fold_in(&random::key(0), array([1, 2]))),
+            "fold_in accepts a scalar, but was given an array of shape (2,) != ()",
+        ),
+    ];
+    for (got, expected) in &cases {
+        assert!(got.contains(expected), "expected {expected}\ngot {got}");
+    }
+}
+
+#[test]
+fn wrong_arguments_are_refused_in_jaxs_words() {
+    let cases: [(String, &str); 7] = [
+        (
+            message(|| random::normal_of(&random::key(0), 3, DType::I32)),
+            "dtype argument to `normal` must be a float dtype, got int32",
+        ),
+        (
+            message(|| random::bernoulli(&random::key(0), 1, 3)),
+            "bernoulli probability `p` must have a floating dtype, got int32.",
+        ),
+        (
+            message(|| random::gamma(&random::key(0), array([1.0, 2.0]), 3)),
+            "gamma parameter shapes must be broadcast-compatible with shape argument",
+        ),
+        (
+            message(|| random::gamma(&random::key(0), array([1.0, 2.0]), ())),
+            "but got result (2,) for shape argument ().",
+        ),
+        (
+            message(|| random::Choice::of(3).without_replacement().draw(&random::key(0), 4)),
+            "Cannot take a larger sample (size 4) than population (size 3) when 'replace=False'",
+        ),
+        (
+            message(|| random::Choice::of(3).p(&array([0.5, 0.5])).draw(&random::key(0), 2)),
+            "p has shape (2,) and a.shape[axis] is 3.",
+        ),
+        (message(|| random::normal(&random::key(0), -1)), "shape must have every element be"),
+    ];
+    for (got, expected) in &cases {
+        assert!(got.contains(expected), "expected {expected}\ngot {got}");
+    }
+}
+
+#[test]
+fn typed_and_raw_keys_draw_the_same() {
+    let (typed, raw) = (random::key(7), random::PRNGKey(7));
+    let draw = |key: &random::Key| random::normal(key, 4).to_vec::<f32>();
+    assert_eq!(draw(&typed), random::normal(&raw, 4).to_vec::<f32>());
+    let keys = random::split(&typed, [2, 3]);
+    assert_eq!(keys.shape(), [2, 3]);
+    let data = random::key_data(&keys);
+    assert_eq!(data.to_vec::<u32>(), random::split(&raw, [2, 3]).to_vec::<u32>());
+    assert_eq!(random::wrap_key_data(&data).shape(), [2, 3]);
+    let folded = jit(|key: &random::Key, n: &Array| random::fold_in(key, n));
+    assert_eq!(draw(&folded(&typed, &array(3))), draw(&random::fold_in(&typed, 3)));
+}
+
+#[test]
+fn traced_seeds_give_the_keys_of_known_ones() {
+    for x64 in [false, true] {
+        config::x64(x64, || {
+            let seeded = jit(|seed: &Array| random::PRNGKey(seed));
+            for seed in [0i64, -1, 1 << 40] {
+                let expected = random::PRNGKey(seed).to_vec::<u32>();
+                assert_eq!(seeded(&array([seed]).reshape(())).to_vec::<u32>(), expected);
+            }
+        });
+    }
 }

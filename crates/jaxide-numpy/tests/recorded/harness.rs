@@ -127,16 +127,28 @@ fn check(entry: &Value, run: Run, how: fn(Run, &[Array]) -> Vec<Array>) -> Resul
     let inputs: Vec<Array> = tensors(&entry["inputs"]).into_iter().map(Array::from).collect();
     let x64 = entry["x64"].as_bool().unwrap_or(false);
     let slack = entry["slack"].as_f64().unwrap_or(1.0);
-    let call = || config::x64(x64, || how(run, &inputs));
-    let outputs = catch_unwind(AssertUnwindSafe(call)).map_err(panic_text)?;
-    let expected = tensors(&entry["outputs"]);
-    if outputs.len() != expected.len() {
-        return Err(format!("expected {} results, got {}", expected.len(), outputs.len()).into());
+    for (recipe, partitionable) in [("outputs", true), ("original", false)] {
+        if !partitionable && entry.get(recipe).is_none() {
+            continue;
+        }
+        let call = || {
+            config::threefry_partitionable(partitionable, || config::x64(x64, || how(run, &inputs)))
+        };
+        let outputs = catch_unwind(AssertUnwindSafe(call)).map_err(panic_text)?;
+        compare(&tensors(&entry[recipe]), &outputs, slack)
+            .map_err(|text| Failed::from(format!("{recipe}: {text}")))?;
     }
-    for (index, (expected, got)) in expected.iter().zip(&outputs).enumerate() {
+    Ok(())
+}
+
+fn compare(expected: &[TensorData], outputs: &[Array], slack: f64) -> Result<(), String> {
+    if outputs.len() != expected.len() {
+        return Err(format!("expected {} results, got {}", expected.len(), outputs.len()));
+    }
+    for (index, (expected, got)) in expected.iter().zip(outputs).enumerate() {
         let tolerance = Tolerance::recorded(expected.ty().dtype, slack);
         if let Some(text) = difference(expected, &got.to_tensor(), tolerance) {
-            return Err(format!("result {index}: {text}\ngot {got:?}").into());
+            return Err(format!("result {index}: {text}\ngot {got:?}"));
         }
     }
     Ok(())

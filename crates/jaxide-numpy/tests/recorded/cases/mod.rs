@@ -17,6 +17,7 @@ families! {
     elementwise,
     joining,
     rearranging,
+    random,
 }
 
 /// A case with one result.
