@@ -117,6 +117,12 @@ pub(crate) fn bad_draw(op: &str, message: &str, at: At) -> ! {
     raise(Error::Value(Diagnostic::new(Code("J0705"), message).at(&Loc::rust(at))))
 }
 
+/// An argument that a function cannot take.
+#[track_caller]
+pub(crate) fn bad_value(message: String, at: At) -> ! {
+    raise(Error::Value(Diagnostic::new(Code("J0706"), message).at(&Loc::rust(at))))
+}
+
 /// Lists of arguments whose lengths do not go together.
 #[track_caller]
 pub(crate) fn lengths(message: String, at: At) -> ! {

@@ -1,4 +1,4 @@
-//! NumPy- and JAX-style functions, composed from traced ops: [`jnp`] and [`random`].
+//! NumPy- and JAX-style functions, composed from traced ops: [`jnp`], [`nn`] and [`random`].
 //!
 //! Deliberately not here: ops of their own, promotion rules, engines.
 
@@ -7,6 +7,7 @@
 mod axes;
 mod diag;
 pub mod jnp;
+pub mod nn;
 mod over;
 pub mod random;
 mod shape;

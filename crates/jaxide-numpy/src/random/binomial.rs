@@ -20,12 +20,7 @@ use crate::jnp::where_;
 /// With `TypeError` when `key` is no key, with `ValueError` when a parameter does not broadcast to
 /// the shape.
 #[track_caller]
-pub fn binomial(
-    key: &impl AnyKey,
-    n: impl Operand,
-    p: impl Operand,
-    shape: impl Shape,
-) -> Array {
+pub fn binomial(key: &impl AnyKey, n: impl Operand, p: impl Operand, shape: impl Shape) -> Array {
     binomial_of(key, n, p, shape, default_float())
 }
 
@@ -140,8 +135,8 @@ const STIRLING_TAILS: [f64; 10] = [
 fn stirling_tail(k: &Array) -> Array {
     let known = take(&array(STIRLING_TAILS).astype(k.dtype()), &clamped(k).astype(DType::I32), 0);
     let squared = (clamped(k) + 1.0).pow(2);
-    let series = (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / &squared) / &squared)
-        / (clamped(k) + 1.0);
+    let series =
+        (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / &squared) / &squared) / (clamped(k) + 1.0);
     where_(k.le(9.0), known, series)
 }
 

@@ -178,12 +178,7 @@ pub fn geometric(key: &impl AnyKey, p: impl Operand, shape: impl Shape) -> Array
 /// # Panics
 /// As [`geometric`], and with `ValueError` when `dtype` is no integer.
 #[track_caller]
-pub fn geometric_of(
-    key: &impl AnyKey,
-    p: impl Operand,
-    shape: impl Shape,
-    dtype: DType,
-) -> Array {
+pub fn geometric_of(key: &impl AnyKey, p: impl Operand, shape: impl Shape, dtype: DType) -> Array {
     let call = Call::new("geometric");
     let (key, shape) = (call.key(key), call.shape(shape));
     call.integer(dtype);

@@ -14,15 +14,6 @@ use super::{
 };
 
 float_draws! {
-    /// Floats of mean 0 and standard deviation 1, of a shape and the default dtype.
-    ///
-    /// ```
-    /// use jaxide_numpy::random;
-    /// let x = random::normal(&random::key(0), [1000, 10]);
-    /// assert!(x.mean().item::<f32>().abs() < 0.05);
-    /// ```
-    normal, normal_of() = draw;
-
     /// Normal floats given that they lie between `lower` and `upper`, in units of the standard
     /// deviation.
     truncated_normal, truncated_normal_of(lower, upper) = draw_truncated;
@@ -34,6 +25,39 @@ float_draws! {
 
     /// Lengths of vectors of three normal floats.
     maxwell, maxwell_of() = draw_maxwell;
+}
+
+/// Floats of mean 0 and standard deviation 1, of a shape and the default dtype.
+///
+/// ```
+/// use jaxide_numpy::random;
+/// let x = random::normal(&random::key(0), [1000, 10]);
+/// assert!(x.mean().item::<f32>().abs() < 0.05);
+/// ```
+///
+/// # Panics
+/// With `TypeError` when `key` is no key.
+#[track_caller]
+pub fn normal(key: &impl AnyKey, shape: impl Shape) -> Array {
+    normal_of(key, shape, default_float())
+}
+
+/// [`normal`] in a float or complex dtype; real and imaginary parts of complex numbers have variance
+/// 1/2.
+///
+/// # Panics
+/// As [`normal`], and with `ValueError` when `dtype` is neither.
+#[track_caller]
+pub fn normal_of(key: &impl AnyKey, shape: impl Shape, dtype: DType) -> Array {
+    let call = Call::new("normal");
+    let (key, shape) = (call.key(key), call.shape(shape));
+    call.dtype(dtype.is_inexact(), "a float or complex", dtype);
+    if !dtype.is_complex() {
+        return draw(&key, &shape, dtype);
+    }
+    let part = if dtype == DType::C64 { DType::F32 } else { DType::F64 };
+    let [real, imaginary] = words::split(&key).map(|key| draw(&key, &shape, part));
+    lax::complex(&real, &imaginary) / std::f64::consts::SQRT_2
 }
 
 /// Normal floats of a shape.

@@ -11,14 +11,11 @@ pub(super) type Words = [Array; 2];
 pub(super) fn split<const N: usize>(key: &Words) -> [Words; N] {
     let word = |at: usize| Array::literal((), Scalar::int(DType::U32, at as i128));
     if config::threefry_is_partitionable() {
-        return std::array::from_fn(|at| {
-            lax::threefry2x32(key.each_ref(), [&word(0), &word(at)])
-        });
+        return std::array::from_fn(|at| lax::threefry2x32(key.each_ref(), [&word(0), &word(at)]));
     }
     // The flat hash pairs a number of the first half with one of the second.
-    let pairs: Vec<Words> = (0..N)
-        .map(|at| lax::threefry2x32(key.each_ref(), [&word(at), &word(at + N)]))
-        .collect();
+    let pairs: Vec<Words> =
+        (0..N).map(|at| lax::threefry2x32(key.each_ref(), [&word(at), &word(at + N)])).collect();
     let flat = |at: usize| pairs[at % N][at / N].clone();
     std::array::from_fn(|at| [flat(2 * at), flat(2 * at + 1)])
 }
@@ -31,9 +28,7 @@ pub(super) fn split_to(key: &Words, shape: &[usize]) -> Words {
     }
     let count = shape.iter().product::<usize>();
     let rows = lax::reshape(&hash_flat(key, 2 * count), &[count, 2]);
-    [0, 1].map(|word| {
-        lax::reshape(&lax::slice(&rows, &[0, word], &[count, word + 1], None), shape)
-    })
+    [0, 1].map(|word| lax::reshape(&lax::slice(&rows, &[0, word], &[count, word + 1], None), shape))
 }
 
 /// The hash of the numbers 0 to `count` by JAX's original recipe, which pairs a number of the first

@@ -132,7 +132,7 @@ fn wrong_arguments_are_refused_in_jaxs_words() {
     let cases: [(String, &str); 7] = [
         (
             message(|| random::normal_of(&random::key(0), 3, DType::I32)),
-            "dtype argument to `normal` must be a float dtype, got int32",
+            "dtype argument to `normal` must be a float or complex dtype, got int32",
         ),
         (
             message(|| random::bernoulli(&random::key(0), 1, 3)),

@@ -17,6 +17,7 @@ families! {
     elementwise,
     joining,
     rearranging,
+    nn,
     random,
 }
 
