@@ -107,19 +107,13 @@ pub(crate) fn draw_shape(
          broadcasting the shapes must equal the shape argument, but got result {result} for shape \
          argument {shape}."
     );
-    raise(Error::Value(Diagnostic::new(Code("J0705"), message).at(&Loc::rust(at))))
+    raise(Error::Value(Diagnostic::new(Code("J0706"), message).at(&Loc::rust(at))))
 }
 
 /// Arguments of a draw that do not go together.
 #[track_caller]
 pub(crate) fn bad_draw(op: &str, message: &str, at: At) -> ! {
     let message = format!("{op}: {message}");
-    raise(Error::Value(Diagnostic::new(Code("J0705"), message).at(&Loc::rust(at))))
-}
-
-/// An argument that a function cannot take.
-#[track_caller]
-pub(crate) fn bad_value(message: String, at: At) -> ! {
     raise(Error::Value(Diagnostic::new(Code("J0706"), message).at(&Loc::rust(at))))
 }
 

@@ -193,7 +193,7 @@ impl Attention {
         }
         let (heads, groups) = (query.shape()[2], key.shape()[2]);
         if groups == 0 || heads % groups != 0 {
-            diag::bad_value(
+            diag::value(
                 format!(
                     "The number of query heads must be a multiple of key/value heads, but got \
                      {heads} vs {groups}"
@@ -207,19 +207,19 @@ impl Attention {
 #[track_caller]
 fn check(name: &str, x: &Array, sizes: &[Option<usize>], dtype: Option<DType>, at: At) {
     if x.ndim() != sizes.len() {
-        diag::bad_value(format!("{name} ndim should be {}, but got {}", sizes.len(), x.ndim()), at);
+        diag::value(format!("{name} ndim should be {}, but got {}", sizes.len(), x.ndim()), at);
     }
     if let Some(dtype) = dtype
         && dtype != x.dtype()
     {
         let [expected, got] = [dtype, x.dtype()].map(|dtype| dtype.numpy_name());
-        diag::bad_value(format!("{name} dtype should be {expected}, but got {got}"), at);
+        diag::value(format!("{name} dtype should be {expected}, but got {got}"), at);
     }
     if sizes.iter().zip(x.shape()).any(|(size, got)| size.is_some_and(|size| size != *got)) {
         let shown: Vec<String> =
             sizes.iter().map(|size| size.map_or("-1".to_owned(), |s| s.to_string())).collect();
         let (shown, got) = (shown.join(", "), shape_text(x.shape()));
-        diag::bad_value(format!("{name} shape should be [{shown}]: but got {got}"), at);
+        diag::value(format!("{name} shape should be [{shown}]: but got {got}"), at);
     }
 }
 

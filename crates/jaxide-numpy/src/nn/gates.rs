@@ -47,7 +47,7 @@ pub fn glu(x: &Array, axis: isize) -> Array {
     let axis = axis_of(axis, x.ndim(), at);
     let size = x.shape()[axis];
     if size % 2 != 0 {
-        diag::bad_value("glu: axis size must be divisible by 2".to_owned(), at);
+        diag::value("glu: axis size must be divisible by 2".to_owned(), at);
     }
     let halves = lax::split(x, &[size / 2, size / 2], axis);
     &halves[0] * sigmoid(&halves[1])

@@ -227,7 +227,7 @@ impl Scaled {
                  default in_axis. Must be at least 2D or specify in_axis explicitly.",
                 shape.len()
             );
-            diag::bad_value(message, at);
+            diag::value(message, at);
         }
         let product = |axes: &[i64]| -> f64 {
             let axes = axes_of(axes, shape.len(), at);

@@ -16,9 +16,9 @@ families! {
     creation,
     elementwise,
     joining,
-    rearranging,
     nn,
     random,
+    rearranging,
 }
 
 /// A case with one result.
