@@ -628,6 +628,34 @@ def control_programs():
     yield "control/remat2/square", "f32", jax.checkpoint(lambda x: x * x), [(x,)], 0
 
 
+    yield from complex_control_programs()
+
+
+def complex_control_programs():
+    c = np.complex64
+    z, w = array([1 + 2j, -0.5j, 3], c), array([0.5j, 1, -1 + 1j], c)
+    step = lambda c, x: (c * x + 1j, (c.real, c - x))
+    yield "control/scan/complex", "c64", lambda c, xs: lax.scan(step, c, xs), [(c(1j), z)], 1e-6
+    yield "control/scan/complex_consts", "c64", lambda a, xs: lax.scan(lambda c, x: (c + a * x, None), jnp.zeros(3, c), xs), [
+        (w, np.stack([z, w]))], 1e-6
+    yield "control/while/complex", "c64", lambda z: lax.while_loop(lambda z: abs(z).sum() < 100, lambda z: z * 2j + 1, z), [(z,)], 1e-6
+    yield "control/cond/complex", "c64", lambda p, x, n: lax.cond(p, lambda x, n: (jnp.conj(x), n), lambda x, n: (x * 2, -n), x, n), [
+        (np.bool_(p), z, np.int32(3)) for p in (0, 1)], 1e-6
+    yield "control/pjit/complex", "c64", lambda x: jax.jit(lax.neg)(jax.jit(lax.neg)(x) + 1j), [(z,)], 0
+    yield "control/custom_jvp_call/complex", "c64", complex_square, [(z,)], 1e-6
+    yield "control/remat2/complex", "c64", jax.checkpoint(lambda x: x * x), [(z,)], 1e-6
+    mixed = lambda s, e, x: (s, s * 2, e, jnp.prod(e, axis=0), x + s, np.complex64(-1j))
+    yield "control/pjit/complex_borders", "c64", jax.jit(mixed), [(c(1 + 2j), np.zeros((0, 2), c), array([1, 2], np.float32))], 0
+
+
+@jax.custom_jvp
+def complex_square(x):
+    return x * x
+
+
+complex_square.defjvp(lambda x, t: (x[0] * x[0], 2 * x[0] * t[0]))
+
+
 @jax.custom_vjp
 def clip_gradient(x):
     return x * 2

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What runs on a program before it is lowered.
-const PASSES: &[&str] = &["normalise", "cse", "dce", "fuse"];
+const PASSES: &[&str] = &["split-complex", "normalise", "cse", "dce", "fuse"];
 
 /// The engine `cpu`.
 #[derive(Clone, Default)]
@@ -142,7 +142,7 @@ fn lower(
     let slot = |cx: &mut ProgramCx<'_>, ty: &ArrayType, arg: Val| {
         let zero = cx.e.index(0);
         match ty.rank() {
-            0 => Slot::Scalar(cx.load(arg, ty.dtype, zero, 0)),
+            0 if !ty.dtype.is_complex() => Slot::Scalar(cx.load(arg, ty.dtype, zero, 0)),
             _ => Slot::Array(cx.foreign(arg)),
         }
     };

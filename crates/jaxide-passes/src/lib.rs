@@ -18,6 +18,7 @@ mod fold_constants;
 mod inline;
 mod licm;
 mod simplify_algebra;
+mod split_complex;
 
 pub use canonicalize::CANONICALIZE;
 pub use cse::CSE;
@@ -30,7 +31,16 @@ pub use pass::{PassCx, PassDef};
 pub use pipeline::{PIPELINES, Pipeline};
 pub use rewrite::Rewriter;
 pub use simplify_algebra::SIMPLIFY_ALGEBRA;
+pub use split_complex::{SPLIT_COMPLEX, splits_complex};
 
 /// The passes of this crate, in alphabetical order.
-pub static PASSES: &[&PassDef] =
-    &[&CANONICALIZE, &CSE, &DCE, &FOLD_CONSTANTS, &INLINE, &LICM, &SIMPLIFY_ALGEBRA];
+pub static PASSES: &[&PassDef] = &[
+    &CANONICALIZE,
+    &CSE,
+    &DCE,
+    &FOLD_CONSTANTS,
+    &INLINE,
+    &LICM,
+    &SIMPLIFY_ALGEBRA,
+    &SPLIT_COMPLEX,
+];

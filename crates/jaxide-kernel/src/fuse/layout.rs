@@ -60,6 +60,11 @@ pub fn is_layout(op: &OpDef) -> bool {
 /// The kind of an equation.
 pub(super) fn kind(jaxpr: &Jaxpr, eqn: &Eqn) -> Kind {
     let Some(first) = eqn.outputs.first() else { return Kind::Other };
+    // Engines have no complex arithmetic; what is left on complex arrays only moves memory.
+    let complex = |atom: Atom| jaxpr.ty(atom).dtype.is_complex();
+    if complex((*first).into()) || eqn.inputs.iter().any(|atom| complex(*atom)) {
+        return Kind::Other;
+    }
     if let Some(combine) = reduction(eqn.op) {
         let scalar = jaxpr.ty(eqn.inputs[0]).rank() == 0;
         return if scalar { Kind::Other } else { Kind::Reduce(combine) };

@@ -66,7 +66,7 @@ pub fn library(cx: &mut ProgramCx<'_>, call: &OpCall<'_>) -> Result<Vec<Slot>> {
     cx.e.call(symbol, &[frame.ptr, status]);
     own.into_iter().chain([frame]).for_each(|place| cx.release(place));
     let results = outs.into_iter().zip(&call.out_types).map(|(place, ty)| match ty.rank() {
-        0 => {
+        0 if !ty.dtype.is_complex() => {
             let zero = cx.e.index(0);
             let value = cx.load(place.ptr, ty.dtype, zero, 0);
             cx.release(place);

@@ -3,6 +3,7 @@
 
 pub mod arena;
 pub mod arg_reduce;
+pub mod complex;
 pub mod control;
 pub mod conv;
 pub mod cumulative;

@@ -2,11 +2,15 @@
 
 use jaxide_ir::{DType, Jaxpr, Lower, OpDef, Result};
 use jaxide_kernel as kernel;
-use jaxide_lax as lax;
+use jaxide_lax::{
+    self as lax,
+    elementwise::complex::{COMPLEX_OP, IMAG, REAL},
+};
+use jaxide_passes::splits_complex;
 
 use super::{
-    arg_reduce, control, conv, cumulative, dot, gather, library, map, program::LowerFn, random,
-    reduce, scalar, shape, sort, spread, window,
+    arg_reduce, complex, control, conv, cumulative, dot, gather, library, map, program::LowerFn,
+    random, reduce, scalar, shape, sort, spread, window,
 };
 use crate::diag;
 
@@ -14,6 +18,9 @@ use crate::diag;
 static TABLE: &[(&OpDef, LowerFn)] = &[
     (&kernel::MAP, map::map),
     (&kernel::REDUCE, reduce::reduce),
+    (&COMPLEX_OP, complex::join),
+    (&IMAG, complex::part),
+    (&REAL, complex::part),
     (&lax::shape::RESHAPE, shape::reshape),
     (&lax::shape::SQUEEZE, shape::reshape),
     (&lax::shape::BROADCAST_IN_DIM, shape::reshape),
@@ -54,6 +61,12 @@ static TABLE: &[(&OpDef, LowerFn)] = &[
     (&lax::window::SELECT_AND_SCATTER_ADD, window::select_and_scatter_add),
 ];
 
+/// True for ops whose lowerings know complex arrays in memory.
+fn takes_complex(op: &OpDef) -> bool {
+    let borders = [&COMPLEX_OP, &IMAG, &REAL];
+    borders.contains(&op) || matches!(op.lower, Lower::Library(_))
+}
+
 /// The rules of a backend: the table and the user's rows, which come first.
 #[derive(Clone, Default)]
 pub struct Rules {
@@ -86,8 +99,12 @@ impl Rules {
         let gone = lax::control::is_call(op)
             || matches!(op.lower, Lower::Decompose(_))
             || kernel::is_layout(op);
-        let knows = || !op.is_elementwise() || scalar::knows(op, dtype);
-        !dtype.is_complex() && (gone || (self.find(op).is_some() && knows()))
+        if dtype.is_complex() {
+            return splits_complex(op) || takes_complex(op);
+        }
+        let by_record = TABLE.iter().any(|row| row.0 == op);
+        let knows = || by_record || !op.is_elementwise() || scalar::knows(op, dtype);
+        gone || (self.find(op).is_some() && knows())
     }
 
     /// Checks that every op of a program has a lowering for its element types, before anything is
@@ -108,13 +125,11 @@ impl Rules {
     fn check_eqn(&self, jaxpr: &Jaxpr, eqn: &jaxide_ir::Eqn) -> Result<()> {
         let name = eqn.op.name;
         let rule = self.find(eqn.op).ok_or_else(|| diag::unsupported_op(name))?;
-        let is_extra = self.extra.iter().any(|row| row.0 == eqn.op);
-        let takes_pairs = is_extra || matches!(eqn.op.lower, Lower::Library(_));
+        let takes_complex = takes_complex(eqn.op) || self.extra.iter().any(|row| row.0 == eqn.op);
         let ins = eqn.inputs.iter().map(|atom| jaxpr.ty(*atom).dtype);
         let outs = eqn.outputs.iter().map(|var| jaxpr.vars[*var].dtype);
-        if let Some(dtype) =
-            ins.clone().chain(outs).find(|dtype| dtype.is_complex() && !takes_pairs)
-        {
+        let complex = ins.clone().chain(outs).find(|dtype| dtype.is_complex());
+        if let (Some(dtype), false) = (complex, takes_complex) {
             return Err(diag::unsupported_dtype(name, dtype));
         }
         let by_row = std::ptr::fn_addr_eq(rule, shape::scalar_op as LowerFn);
