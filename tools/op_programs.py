@@ -8,6 +8,7 @@ from jax import lax
 from jax._src import ad_util
 from jax._src.lax import lax as lax_internal
 from jax._src.lax import linalg as lax_linalg
+from jax.ad_checkpoint import checkpoint_name
 from jax._src.random.prng import iota_2x32_shape_p
 from jax._src.random.threefry2x32 import threefry2x32_p
 
@@ -508,6 +509,7 @@ def remaining_programs():
     words = np.array([1, 2, 0xFFFFFFFF], np.uint32)
     yield "ops/add_any/f32", "f32", lambda x, y: ad_util.add_jaxvals_p.bind(x, y), [(x, y)], 0
     yield "ops/copy/f32", "f32", lambda x: lax_internal.copy_p.bind(x), [(x,)], 0
+    yield "ops/name/f32", "f32", lambda x: checkpoint_name(x, "middle"), [(x,)], 0
     yield "ops/optimization_barrier/two", "f32", lambda x, y: tuple(lax.optimization_barrier((x, y))), [(x, y)], 0
     yield "ops/mulhi/u32", "u32", lambda x: lax.mulhi(x, x), [(words,)], 0
     yield "ops/threefry2x32/counters", "u32", (

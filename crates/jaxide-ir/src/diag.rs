@@ -121,6 +121,26 @@ pub fn invalid(op: &str, message: impl fmt::Display) -> Diagnostic {
     Diagnostic::new(Code("J0106"), format!("{op}: {message}"))
 }
 
+/// A text for printing has a brace without partner.
+pub fn template_brace(op: &str, text: &str) -> Diagnostic {
+    invalid(op, format!("expected paired braces, got {text:?}"))
+}
+
+/// A text for printing has a place that no value is for.
+pub fn template_place(op: &str, place: &str) -> Diagnostic {
+    invalid(op, format!("expected a value for {{{place}}}, got none"))
+}
+
+/// A text for printing has no place for a value.
+pub fn template_value(op: &str, value: &str) -> Diagnostic {
+    invalid(op, format!("expected a place for {value} in the text, got none"))
+}
+
+/// A place of a text for printing has an unknown format.
+pub fn template_format(op: &str, format: &str) -> Diagnostic {
+    invalid(op, format!("expected a format [<^>][+][0][width][.precision][d|f|e], got {format}"))
+}
+
 /// Data of the wrong length for its type.
 pub fn tensor_size(ty: &ArrayType, got: usize) -> Diagnostic {
     let message = format!("data for {ty} has the wrong size: got {got} bytes");

@@ -22,6 +22,7 @@ pub mod registry;
 pub mod rules;
 pub mod same;
 pub mod scalar;
+pub mod template;
 pub mod tensor;
 pub mod types;
 pub mod value;

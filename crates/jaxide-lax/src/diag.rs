@@ -1,7 +1,7 @@
 //! Diagnostics of the ops of this crate, one function a mistake. The mistakes that every dialect
 //! shares are those of `jaxide_ir::diag`, re-exported here.
 
-use jaxide_ir::{Code, DType, Diagnostic, OpDef, TypeClass};
+use jaxide_ir::{ArrayType, Code, DType, Diagnostic, OpDef, TypeClass};
 
 pub use jaxide_ir::diag::{
     arity, bug, dtype_mismatch, invalid, operand_dtype, param, shape_mismatch,
@@ -52,6 +52,11 @@ pub fn not_linear(op: &str, position: usize) -> Diagnostic {
 /// An operand that has a tangent and by which the op has no derivative.
 pub fn not_differentiable(op: &str, position: usize) -> Diagnostic {
     invalid(op, format!("expected a constant as operand {position}, by which it has no derivative"))
+}
+
+/// A place of a text has a format for numbers, its value is none.
+pub fn formatted_array(op: &str, ty: &ArrayType) -> Diagnostic {
+    invalid(op, format!("expected a real scalar for a place with a format, got {ty}"))
 }
 
 fn class_name(class: TypeClass) -> &'static str {

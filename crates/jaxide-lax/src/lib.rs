@@ -8,6 +8,7 @@
 pub mod barrier;
 pub mod control;
 pub mod conv;
+pub mod debug;
 pub mod diag;
 pub mod dot;
 pub mod elementwise;
@@ -15,6 +16,7 @@ pub mod fft;
 pub mod gather;
 pub mod index;
 pub mod linalg;
+pub mod name;
 pub mod ragged;
 pub mod random;
 pub mod reduce;
@@ -34,6 +36,7 @@ use jaxide_ir::{Dialect, Registry};
 pub use barrier::optimization_barrier;
 pub use control::CONTROL;
 pub use conv::{Conv, ConvDims, conv_general_dilated};
+pub use debug::debug_print;
 pub use dot::{DotDims, DotSide, dot_general};
 pub use elementwise::{
     RoundingMethod, abs, acos, acosh, add, add_any, and, asin, asinh, atan, atan2, atanh,
@@ -51,6 +54,7 @@ pub use index::{dynamic_slice, dynamic_update_slice};
 pub use linalg::{
     TriangularSolve, cholesky, lu, lu_pivots_to_permutation, triangular_solve, tridiagonal_solve,
 };
+pub use name::checkpoint_name;
 pub use ragged::{RaggedDims, ragged_dot_general};
 pub use random::{iota_2x32_shape, threefry2x32};
 pub use reduce::{
@@ -108,6 +112,7 @@ pub static LAX: Dialect = Dialect {
         &reduce::CUMMIN,
         &reduce::CUMPROD,
         &reduce::CUMSUM,
+        &debug::DEBUG_PRINT,
         &elementwise::DIGAMMA,
         &elementwise::DIV,
         &dot::DOT_GENERAL,
@@ -150,6 +155,7 @@ pub static LAX: Dialect = Dialect {
         &elementwise::MIN,
         &elementwise::MUL,
         &elementwise::MULHI,
+        &name::NAME,
         &elementwise::NE,
         &elementwise::NEG,
         &elementwise::NEXTAFTER,
@@ -223,6 +229,13 @@ pub static LAX: Dialect = Dialect {
         ("*", "accuracy"),
         ("*", "out_sharding"),
         ("*", "sharding"),
+        ("debug_print", "has_placeholders"),
+        ("debug_print", "in_tree"),
+        ("debug_print", "logging_record"),
+        ("debug_print", "np_printoptions"),
+        ("debug_print", "ordered"),
+        ("debug_print", "partitioned"),
+        ("debug_print", "static_args"),
         ("dot_general", "out_type"),
         ("mul", "out_dtype"),
         ("reduce", "computation"),

@@ -8,6 +8,8 @@ pub mod buffer;
 pub mod diag;
 pub mod library;
 mod memory;
+pub mod print;
+pub mod text;
 
 pub use backend::{
     Arg, Backend, CompileOptions, Device, Executable, check_args, check_outs, run_owned,

@@ -12,6 +12,7 @@
 mod array;
 pub mod config;
 mod custom;
+pub mod debug;
 mod diag;
 mod error;
 mod func;

@@ -22,6 +22,7 @@
 #![forbid(unsafe_code)]
 
 pub mod backend;
+pub mod debug;
 pub mod jnp;
 pub mod lax;
 mod passes;

@@ -393,3 +393,70 @@ fn batching_is_a_loop() {
         }
     }
 }
+
+#[test]
+fn derivatives_of_special_functions_are_limits_of_differences() {
+    let rows: [(&'static OpDef, &[f64], &[usize]); 14] = [
+        (&LGAMMA, &[2.3], &[0]),
+        (&LGAMMA, &[-0.7], &[0]),
+        (&DIGAMMA, &[1.7], &[0]),
+        (&DIGAMMA, &[-1.3], &[0]),
+        (&POLYGAMMA, &[2.0, 1.7], &[1]),
+        (&ZETA, &[2.5, 1.3], &[1]),
+        (&IGAMMA, &[1.5, 0.8], &[0, 1]),
+        (&IGAMMA, &[1.5, 3.8], &[0, 1]),
+        (&IGAMMAC, &[0.5, 0.8], &[0, 1]),
+        (&IGAMMAC, &[2.5, 3.8], &[0, 1]),
+        (&BESSEL_I0E, &[1.3], &[0]),
+        (&BESSEL_I1E, &[-9.5], &[0]),
+        (&BESSEL_I1E, &[0.3], &[0]),
+        (&REGULARIZED_INCOMPLETE_BETA, &[1.5, 2.5, 0.3], &[2]),
+    ];
+    for (op, point, by) in rows {
+        let Rule::Is(rule) = op.jvp else { panic!("{} has no jvp rule", op.name) };
+        let case = case(op, Params::new(), &vec![&[][..]; point.len()]);
+        let x: Vec<Vec<f64>> = point.iter().map(|x| vec![*x]).collect();
+        for &at in by {
+            let one = vec![1.0];
+            let inputs: Vec<Input<'_>> =
+                x.iter().chain([&one]).map(|x| (&[][..], &x[..])).collect();
+            let tangent = case.run(&inputs, |cx, call, inputs| {
+                let (one, primals) = inputs.split_last().expect("one tangent");
+                let tangents: Vec<_> =
+                    (0..primals.len()).map(|i| (i == at).then_some(*one)).collect();
+                vec![
+                    rule(cx, call, primals, &tangents).expect("by this operand").1[0]
+                        .expect("a slope"),
+                ]
+            });
+            let moved = |step: f64| {
+                let mut x = x.clone();
+                x[at][0] += step;
+                case.apply(&x)[0]
+            };
+            let near = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+            close(&tangent[0], &[near], 1e-7, &format!("{} {point:?} by {at}", op.name));
+        }
+    }
+}
+
+#[test]
+fn lanes_of_an_iteration_do_not_depend_on_each_other() {
+    let alone = |op: &'static OpDef, x: &[f64]| {
+        let shapes = vec![&[][..]; x.len()];
+        case(op, Params::new(), &shapes).apply(&x.iter().map(|x| vec![*x]).collect::<Vec<_>>())[0]
+    };
+    let together = |op: &'static OpDef, x: &[Vec<f64>]| {
+        let shapes = vec![&[4][..]; x.len()];
+        case(op, Params::new(), &shapes).apply(x)
+    };
+    let (a, x) = (vec![0.5, 20.0, 3.0, 700.0], vec![0.25, 10.0, 9.0, 720.0]);
+    for op in [&IGAMMA, &IGAMMAC, &IGAMMA_GRAD_A, &RANDOM_GAMMA_GRAD] {
+        let want: Vec<f64> = a.iter().zip(&x).map(|(a, x)| alone(op, &[*a, *x])).collect();
+        assert_eq!(together(op, &[a.clone(), x.clone()]), want, "{}", op.name);
+    }
+    let (b, x) = (vec![0.5, 2.0, 300.0, 4.0], vec![0.25, 0.875, 0.01, 0.5]);
+    let beta = &REGULARIZED_INCOMPLETE_BETA;
+    let want: Vec<f64> = (0..4).map(|i| alone(beta, &[a[i], b[i], x[i]])).collect();
+    assert_eq!(together(beta, &[a, b, x]), want);
+}

@@ -1,4 +1,4 @@
-//! Routines that every engine calls for linear algebra and FFT, each under one symbol: a safe
+//! Routines that every engine calls for linear algebra, FFT and printing, each under one symbol: a safe
 //! function over typed arrays for the interpreter, and a C function for compiled code.
 //!
 //! A routine is re-entrant and batched: leading dimensions are a stack of problems. It reports
@@ -10,6 +10,7 @@
 //! it. Deliberately not here: what ops mean, which is in their records.
 
 mod arrays;
+mod debug;
 pub mod fft;
 pub mod frame;
 pub mod linalg;
@@ -98,7 +99,8 @@ fn call(
 
 /// All routines, by group.
 pub fn all() -> impl Iterator<Item = &'static Routine> {
-    linalg::GROUPS.iter().copied().chain([fft::ROUTINES]).flatten()
+    let groups = linalg::GROUPS.iter().copied();
+    groups.chain([debug::ROUTINES, fft::ROUTINES]).flatten()
 }
 
 /// The routine of a symbol.

@@ -1,13 +1,13 @@
 //! Parameters of an op as 64-bit words, in declared order: a bool is 0 or 1, an integer itself, a
 //! float its bits, an enumerator its position in the declared list, a dtype its position among all
-//! dtypes. An optional value follows its presence, a tuple its length.
+//! dtypes, a text its number of bytes and these, eight a word. An optional value follows its presence, a tuple its length.
 
 use jaxide_ir::{DType, OpDef, Param, ParamKind, Params};
 
 /// The words of checked parameters of an op.
 ///
 /// # Panics
-/// When a parameter is of a kind that no library op has: text, records, programs.
+/// When a parameter is of a kind that no library op has: records, programs.
 pub fn encode(op: &OpDef, params: &Params) -> Vec<i64> {
     let mut words = Vec::new();
     for def in op.params {
@@ -42,8 +42,18 @@ fn encode_value(words: &mut Vec<i64>, kind: &ParamKind, value: &Param) {
         (_, Param::Int(value)) => words.push(*value),
         (_, Param::Float(value)) => words.push(value.to_bits() as i64),
         (_, Param::DType(value)) => words.push(dtype_word(*value)),
+        (_, Param::Str(text)) => encode_text(words, text),
         _ => panic!("library ops have no parameters of this kind: {}", kind.describe()),
     }
+}
+
+fn encode_text(words: &mut Vec<i64>, text: &str) {
+    words.push(text.len() as i64);
+    words.extend(text.as_bytes().chunks(8).map(|chunk| {
+        let mut bytes = [0; 8];
+        bytes[..chunk.len()].copy_from_slice(chunk);
+        i64::from_le_bytes(bytes)
+    }));
 }
 
 /// The word that stands for a dtype.
@@ -94,6 +104,14 @@ impl<'a> Words<'a> {
     /// The next dtype.
     pub fn dtype(&mut self) -> DType {
         dtype_of(self.int())
+    }
+
+    /// The next text.
+    pub fn text(&mut self) -> String {
+        let len = self.usize();
+        let bytes: Vec<u8> =
+            (0..len.div_ceil(8)).flat_map(|_| self.int().to_le_bytes()).take(len).collect();
+        String::from_utf8(bytes).expect("the words are those of a text")
     }
 
     /// The next optional value.

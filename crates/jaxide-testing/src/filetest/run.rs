@@ -1,8 +1,9 @@
-//! `run`: values in, values out, on each engine.
+//! `run`: values in, values out, on each engine; `prints` lines say what the run before them prints.
 
 use std::sync::Mutex;
 
 use jaxide_ir::{Jaxpr, TensorData, parse};
+use jaxide_runtime::print::captured;
 
 use super::{Complaint, Directive, TestFile, Verdict, format_values, parse_values};
 use crate::{
@@ -51,7 +52,8 @@ fn run_line(
 ) -> Verdict {
     let line = Line::parse(&directive.text).map_err(Complaint::new)?;
     let args = parse_values(line.args, &jaxpr.in_types()).map_err(Complaint::new)?;
-    let results = match engine.run(jaxpr, &args) {
+    let (results, printed) = captured(|| engine.run(jaxpr, &args));
+    let results = match results {
         Ok(results) => results,
         Err(error) => match unsupported_op(&error) {
             Some(op) => {
@@ -66,12 +68,27 @@ fn run_line(
         Ok(expected) => line.differs(expected, &results),
         Err(error) => Some(error.clone()),
     };
-    let Some(complaint) = complaint else { return Ok(()) };
+    let Some(complaint) = complaint else {
+        return check_printed(file, directive, &printed)
+            .map_err(|text| Complaint::new(format!("line {}: {engine}: {text}", directive.line)));
+    };
     let new = format!("// run: {} {} {}{}", line.args, line.op, format_values(&results), line.tail);
     Err(Complaint {
         message: format!("line {}: {engine}: {complaint}", directive.line),
         blessed: Some(file.with_line(directive.line, &new)),
     })
+}
+
+/// Compares what a run printed with the `// prints:` lines between its own line and the next one.
+fn check_printed(file: &TestFile, run: &Directive, printed: &[String]) -> Result<(), String> {
+    let next = file.all("run").map(|other| other.line).find(|line| *line > run.line);
+    let own = |line: usize| line > run.line && next.is_none_or(|next| line < next);
+    let expected = file.all("prints").filter(|wanted| own(wanted.line));
+    let expected: Vec<&str> = expected.map(|wanted| &*wanted.text).collect();
+    if expected == printed {
+        return Ok(());
+    }
+    Err(format!("expected to print {expected:?}, got {printed:?}"))
 }
 
 /// `(args) == (results)` or `(args) ~= (results) rtol=1e-4`.
