@@ -363,14 +363,15 @@ fn result_dtype(lhs: DType, rhs: DType, preferred: Option<DType>) -> Result<DTyp
         || (lhs.is_integer() && preferred.is_integer())
         || (lhs.is_float() && preferred.is_float())
         || (lhs.is_complex() && preferred.is_complex());
-    if lhs.is_integer() && preferred.is_float() {
-    } else if !same_class {
+    let integer_to_float = lhs.is_integer() && preferred.is_float();
+    if !same_class && !integer_to_float {
         return Err(diag::jax(
             "Input type is incompatible with `preferred_element_type`. The compatible combinations of \
              (input_type, preferred_element_type) are (integral, integral), (integral, floating), \
              (floating, floating), (complex, complex.",
         ));
-    } else if lhs.is_signed_integer() && !preferred.is_signed_integer() {
+    }
+    if lhs.is_signed_integer() && !preferred.is_signed_integer() && !integer_to_float {
         return Err(diag::jax(
             "`preferred_element_type` must have the same signedness as the original type.",
         ));
