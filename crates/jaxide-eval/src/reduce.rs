@@ -3,10 +3,12 @@
 //! error grows with the logarithm of the length.
 
 use jaxide_ir::{OpDef, Result};
-use jaxide_lax::elementwise::complex::{Pair, Part, algebra, exponential};
-use jaxide_lax::reduce::{
-    ARGMAX, ARGMIN, CUMLOGSUMEXP, CUMMAX, CUMMIN, CUMPROD, CUMSUM, REDUCE_AND, REDUCE_MAX,
-    REDUCE_MIN, REDUCE_OR, REDUCE_PROD, REDUCE_SUM, REDUCE_XOR,
+use jaxide_lax::{
+    elementwise::complex::exponential,
+    reduce::{
+        ARGMAX, ARGMIN, CUMLOGSUMEXP, CUMMAX, CUMMIN, CUMPROD, CUMSUM, REDUCE_AND, REDUCE_MAX,
+        REDUCE_MIN, REDUCE_OR, REDUCE_PROD, REDUCE_SUM, REDUCE_XOR,
+    },
 };
 use jaxide_runtime::Buffer;
 use smallvec::{SmallVec, smallvec};
@@ -260,21 +262,12 @@ fn eval_cumlogsumexp(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
         for start in lanes.starts() {
             let mut acc = T::LOWEST.into();
             for offset in &lanes.offsets {
-                acc = complex_log_add_exp(acc, data[start + offset].into());
+                acc = exponential::log_add_exp(acc, data[start + offset].into());
                 out[start + offset] = acc.into();
             }
         }
     }, return Err(diag::dtype(cx.call.op.name, dtype))));
     Ok(smallvec![out])
-}
-
-/// `ln(exp(a) + exp(b))` of complex numbers, with an imaginary part within a half turn.
-fn complex_log_add_exp<P: Part>(a: Pair<P>, b: Pair<P>) -> Pair<P> {
-    let above = algebra::less(b, a);
-    let (high, low) = (Pair::pick(above, a, b), Pair::pick(above, b, a));
-    let sum = high + exponential::log1p(exponential::exp(low - high));
-    let sum = Pair::new(sum.re, sum.im.sin().atan2(sum.im.cos()));
-    Pair::pick(high.re.is_infinite(), high, sum)
 }
 
 /// `ln(exp(a) + exp(b))` without overflow.

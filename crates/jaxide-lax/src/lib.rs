@@ -240,7 +240,7 @@ pub static LAX: Dialect = Dialect {
         ("mul", "out_dtype"),
         ("reduce", "computation"),
     ],
-    renamed_params: &[],
+    renamed_params: &[("conj", "_input_dtype", "input_dtype")],
 };
 
 /// The dialects of array programs: [`LAX`] and [`CONTROL`].

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jaxide_ir::{
     Arity, ArrayType, Call, Handle, Jaxpr, OpDef, OutTypes, Param, ParamDef, ParamKind, Params,
-    Record, RecordDef, Result, Rule, RuleCx, TypeClass, Value, diag,
+    Record, RecordDef, Result, Rule, RuleCx, Value, diag,
     rules::{Batched, Jvp, LinearOperand},
 };
 
@@ -102,9 +102,6 @@ const fn scatter_op(name: &'static str, summary: &'static str) -> OpDef {
     OpDef { batch: Rule::Is(batch_scatter), ..op }
 }
 
-const ORDERED: &[TypeClass] =
-    &[TypeClass::Bool, TypeClass::SignedInt, TypeClass::UnsignedInt, TypeClass::Float];
-
 /// Overwrites elements.
 pub static SCATTER: OpDef = scatter_op("scatter", "Writes updates at indexed places.");
 
@@ -116,16 +113,12 @@ pub static SCATTER_ADD: OpDef = OpDef {
 };
 
 /// Takes the greater of element and update.
-pub static SCATTER_MAX: OpDef = OpDef {
-    classes: ORDERED,
-    ..scatter_op("scatter-max", "Takes the greater of element and update at indexed places.")
-};
+pub static SCATTER_MAX: OpDef =
+    scatter_op("scatter-max", "Takes the greater of element and update at indexed places.");
 
 /// Takes the lesser of element and update.
-pub static SCATTER_MIN: OpDef = OpDef {
-    classes: ORDERED,
-    ..scatter_op("scatter-min", "Takes the lesser of element and update at indexed places.")
-};
+pub static SCATTER_MIN: OpDef =
+    scatter_op("scatter-min", "Takes the lesser of element and update at indexed places.");
 
 /// Multiplies by updates.
 pub static SCATTER_MUL: OpDef =
@@ -191,9 +184,6 @@ pub fn scatter_apply<V: Value>(
 
 fn infer_scatter(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
     let (x, indices, updates) = (types[0], types[1], types[2]);
-    if !call.op.classes.contains(&TypeClass::of(x.dtype)) {
-        return Err(diag::operand_dtype(call.op.name, 0, "a real dtype", x.dtype));
-    }
     if x.dtype != updates.dtype {
         return Err(diag::dtype_mismatch(call.op.name, x.dtype, updates.dtype));
     }

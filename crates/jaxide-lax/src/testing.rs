@@ -164,7 +164,11 @@ pub(crate) fn evaluate_all(program: &Jaxpr, operands: &[Scalar]) -> Vec<Scalar> 
             }
             "integer_pow" => {
                 let y = eqn.params.int("y") as i32;
-                Scalar::float(inputs[0].dtype(), inputs[0].to_f64().powi(y))
+                let power = Complex::new(inputs[0].to_f64(), inputs[0].imag()).powi(y);
+                match inputs[0].dtype() {
+                    dtype if dtype.is_complex() => Scalar::complex(dtype, power.re, power.im),
+                    dtype => Scalar::float(dtype, inputs[0].to_f64().powi(y)),
+                }
             }
             "clamp" => apply(&MIN, &[apply(&MAX, &[inputs[1], inputs[0]]), inputs[2]]),
             "square" => apply(&MUL, &[inputs[0], inputs[0]]),

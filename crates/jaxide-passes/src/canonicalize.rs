@@ -38,8 +38,8 @@ static RULES: &[(&OpDef, LocalRule)] = &[
     (&COPY, same_type),
     (&EQ, literal_right),
     (&INTEGER_POW, |_, eqn, inputs| (eqn.params.int("y") == 1).then(|| Change::Atom(inputs[0]))),
-    (&MAX, literal_right),
-    (&MIN, literal_right),
+    (&MAX, real_literal_right),
+    (&MIN, real_literal_right),
     (&MUL, literal_right),
     (&NE, literal_right),
     (&OR, literal_right),
@@ -96,6 +96,12 @@ fn no_axes(_: &Rewriter<'_>, eqn: &Eqn, inputs: &[Atom]) -> Option<Change> {
 fn literal_right(_: &Rewriter<'_>, eqn: &Eqn, inputs: &[Atom]) -> Option<Change> {
     let swap = inputs[0].var().is_none() && inputs[1].var().is_some();
     swap.then(|| Change::Eqn(eqn.op, eqn.params.clone(), vec![inputs[1], inputs[0]]))
+}
+
+/// The greater or lesser of complex numbers depends on the order where NaN is among them.
+fn real_literal_right(rewriter: &Rewriter<'_>, eqn: &Eqn, inputs: &[Atom]) -> Option<Change> {
+    let complex = rewriter.out_type(eqn).dtype.is_complex();
+    if complex { None } else { literal_right(rewriter, eqn, inputs) }
 }
 
 fn known_selector(_: &Rewriter<'_>, _: &Eqn, inputs: &[Atom]) -> Option<Change> {

@@ -38,4 +38,5 @@ pub use jit::{
     CacheMiss, Compiled, Explanation, Jitted, Lowered, Reason, jit, jit_with, subprogram,
 };
 pub use make_jaxpr::{ClosedJaxpr, make_jaxpr};
+pub use num_complex::Complex;
 pub use tree::{Static, StaticKey, Step, Tree, Visitor, tree_leaves, tree_map};

@@ -2,7 +2,7 @@
 
 use jaxide_ir::{DType, OpDef, Result, Scalar};
 use jaxide_lax::elementwise::{
-    BITCAST_CONVERT_TYPE, CLAMP, CONVERT_ELEMENT_TYPE, REDUCE_PRECISION, SELECT_N,
+    BITCAST_CONVERT_TYPE, CLAMP, CONVERT_ELEMENT_TYPE, REDUCE_PRECISION, SELECT_N, complex::algebra,
 };
 use jaxide_runtime::Buffer;
 use smallvec::{SmallVec, smallvec};
@@ -39,14 +39,18 @@ fn eval_select_n(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
     Ok(smallvec![out])
 }
 
-/// `min(max(x, low), high)`; NaN wins.
+/// `min(max(x, low), high)`; NaN wins. Complex numbers as in [`algebra::clamp`].
 fn eval_clamp(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
     let operands = spread(inputs, cx.out())?;
     let refs: SmallVec<[&Buffer; 3]> = operands.iter().map(|x| &**x).collect();
     let mut out = cx.out_buffer()?;
-    dispatch!(any cx.out().dtype, T => {
+    dispatch!(real cx.out().dtype, T => {
         map(&refs, &mut out, T::load, |args| T::store(T::lesser(T::greater(args[1], args[0]), args[2])));
-    });
+    }, dispatch!(complex cx.out().dtype, T => {
+        map(&refs, &mut out, |x: T| x, |args| {
+            T::from(algebra::clamp(args[0].into(), args[1].into(), args[2].into()))
+        });
+    }, unreachable!("all dtypes are listed")));
     Ok(smallvec![out])
 }
 

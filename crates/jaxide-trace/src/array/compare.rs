@@ -5,6 +5,7 @@
 use std::{cmp::Ordering, panic::Location};
 
 use jaxide_ir::Scalar;
+use num_complex::Complex;
 
 use super::{Array, Number, operators::binary};
 use crate::{
@@ -82,7 +83,23 @@ macro_rules! with_numbers {
     };
 }
 
-with_numbers!(bool, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, f32, f64);
+with_numbers!(
+    bool,
+    i8,
+    i16,
+    i32,
+    i64,
+    isize,
+    u8,
+    u16,
+    u32,
+    u64,
+    usize,
+    f32,
+    f64,
+    Complex<f32>,
+    Complex<f64>
+);
 
 comparisons! {
     [] Array, Array, |a, b| values(a, b);

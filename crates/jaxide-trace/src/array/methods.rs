@@ -194,7 +194,7 @@ impl Array {
     ///
     /// ```
     /// # use jaxide_trace::Array;
-    /// # use num_complex::Complex;
+    /// # use jaxide_trace::Complex;
     /// let z = Array::from_slice(&[2], &[Complex::new(1f32, 2.0), Complex::new(3f32, -1.0)]);
     /// assert_eq!(z.conj().to_string(), "[1.-2.j 3.+1.j]");
     /// ```

@@ -2,6 +2,7 @@
 
 mod api;
 mod cache;
+mod complex;
 mod control;
 mod custom;
 mod errors;

@@ -135,6 +135,12 @@ pub fn greater_one<P: Part>(x: Pair<P>, y: Pair<P>) -> Pair<P> {
     Pair::pick(less(y, x), x, y)
 }
 
+/// `x` between bounds by the real parts alone, as in XLA; at a bound the bound.
+pub fn clamp<P: Part>(low: Pair<P>, x: Pair<P>, high: Pair<P>) -> Pair<P> {
+    let raised = Pair::pick(low.re.lt(x.re), x, low);
+    Pair::pick(high.re.lt(raised.re), high, raised)
+}
+
 /// The first operand where it is less than the second, else the second, as in XLA.
 pub fn lesser_one<P: Part>(x: Pair<P>, y: Pair<P>) -> Pair<P> {
     Pair::pick(less(x, y), x, y)

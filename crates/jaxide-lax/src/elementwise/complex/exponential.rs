@@ -1,6 +1,9 @@
 //! Exponential, logarithm, powers, trigonometric and hyperbolic functions of complex numbers.
 
-use super::{Pair, Part, algebra::hypot};
+use super::{
+    Pair, Part,
+    algebra::{hypot, less},
+};
 
 /// From here on `cosh` and `sinh` are half of an exponential in every precision.
 const FAR: f64 = 40.0;
@@ -90,6 +93,15 @@ pub fn log1p<P: Part>(z: Pair<P>) -> Pair<P> {
     let right = x.constant(-0.5).lt(x);
     let is_near = P::both(right, x.abs().max(y.abs()).lt(x.constant(4.0)));
     Pair::new(P::pick(is_near, near, log_abs(shifted, y)), y.atan2(shifted))
+}
+
+/// `log(e^a + e^b)` without overflow, with an imaginary part of at most half a turn.
+pub fn log_add_exp<P: Part>(a: Pair<P>, b: Pair<P>) -> Pair<P> {
+    let above = less(b, a);
+    let (high, low) = (Pair::pick(above, a, b), Pair::pick(above, b, a));
+    let sum = high + log1p(exp(low - high));
+    let sum = Pair::new(sum.re, sum.im.sin().atan2(sum.im.cos()));
+    Pair::pick(high.re.is_infinite(), high, sum)
 }
 
 /// `x` to the power of `y`; 0 to the power of 0 is 1.
