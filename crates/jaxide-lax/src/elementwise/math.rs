@@ -286,7 +286,10 @@ pub static ACOSH: OpDef = unary(
     ],
     jvp_by!(|p, _, t| {
         let one = p[0].constant(1.0);
-        t * rsqrt(&((p[0] - one) * (p[0] + one)))
+        let (below, above) = (p[0] - one, p[0] + one);
+        // The root of the product is the product of the roots only right of 0.
+        let complex = p[0].ty().dtype.is_complex();
+        t * if complex { rsqrt(&below) * rsqrt(&above) } else { rsqrt(&(below * above)) }
     }),
 );
 

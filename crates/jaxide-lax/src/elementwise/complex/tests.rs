@@ -97,8 +97,9 @@ fn large_and_small_numbers_keep_their_digits() {
     let near = |got: f64, want: f64| ((got - want) / want).abs() < 1e-14;
     assert!(near(value(&ABS, 3e307, 4e307).0, 5e307));
     assert!(near(value(&ABS, 3e-320, 4e-320).0, 5e-320) || value(&ABS, 3e-320, 4e-320).0 > 0.0);
-    assert!(near(value(&SQRT, 0.0, 2e308_f64.min(f64::MAX)).0, (f64::MAX / 2.0).sqrt()));
-    assert!(near(value(&EXP, 710.0, 1.5).0, 709f64.exp() * std::f64::consts::E * 1.5f64.cos()));
+    assert!(near(value(&SQRT, 0.0, f64::MAX).0, (f64::MAX / 2.0).sqrt()));
+    let high = value(&EXP, 710.0, 1.5).0 / (709f64.exp() * (1f64.exp() * 1.5f64.cos()));
+    assert!((high - 1.0).abs() < 1e-13, "{high}");
     // On the unit circle the logarithm of the magnitude has only low digits.
     let (re, _) = value(&LOG, 0.6, 0.8);
     let exact = f64::mul_add(0.6, 0.6, -0.36) + f64::mul_add(0.8, 0.8, -0.64);
