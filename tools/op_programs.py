@@ -646,6 +646,8 @@ def complex_control_programs():
     yield "control/pjit/complex", "c64", lambda x: jax.jit(lax.neg)(jax.jit(lax.neg)(x) + 1j), [(z,)], 0
     yield "control/custom_jvp_call/complex", "c64", complex_square, [(z,)], 1e-6
     yield "control/remat2/complex", "c64", jax.checkpoint(lambda x: x * x), [(z,)], 1e-6
+    ramp = lambda n, dtype: (np.arange(n) - 0.5j * np.arange(n)[::-1]).astype(dtype)
+    yield "control/pjit/complex_blocks", "c128", lambda x, y: (lax.neg(x), lax.conj(y)), [(ramp(37, c), ramp(20, np.complex128))], 0
     mixed = lambda s, e, x: (s, s * 2, e, jnp.prod(e, axis=0), x + s, np.complex64(-1j))
     yield "control/pjit/complex_borders", "c64", jax.jit(mixed), [(c(1 + 2j), np.zeros((0, 2), c), array([1, 2], np.float32))], 0
 

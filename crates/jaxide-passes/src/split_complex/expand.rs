@@ -73,13 +73,8 @@ fn window<'b>(
     let [a, b] = [0, 1].map(|at| Val(Handle::new(&builder, vars[at].into())));
     let out = join(&a, &b).0.atom();
     let body = Arc::new(builder.into_inner().finish(vec![out]));
-    let unit = Handle::literal(x.cx(), Scalar::complex(x.ty().dtype, unit, unit));
+    let unit = Handle::literal(x.cx(), Scalar::complex(x.ty().dtype, unit, 0.0));
     Ok(bind_reduce_window(x.cx(), body, &Window::of(call.params), &[&x, &unit]).into_vec())
-}
-
-pub(super) fn clamp<'b>(_: &Call<'_>, operands: &[Handle<'b>]) -> Result<Vec<Handle<'b>>> {
-    let [low, x, high] = [0, 1, 2].map(|at| Val(operands[at]));
-    Ok(vec![min(&max(&x, &low), &high).0])
 }
 
 /// The elements along the parameter `axes` joined, those of no axis `unit`.
@@ -96,9 +91,7 @@ fn reduce<'b>(
     let rest: Vec<usize> = kept.iter().map(|axis| ty.shape[*axis]).collect();
     let count: usize = axes.iter().map(|axis| ty.shape[*axis]).product();
     if count == 0 {
-        // The extremes of complex numbers are infinite in both parts.
-        let im = if unit.is_infinite() { unit } else { 0.0 };
-        let unit = Val::literal(x.cx(), Scalar::complex(ty.dtype, unit, im));
+        let unit = Val::literal(x.cx(), Scalar::complex(ty.dtype, unit, 0.0));
         return Ok(vec![broadcast_in_dim(&unit, &rest, &[]).0]);
     }
     let mut x = reshape(&transpose(&x, &order), &[&[count], &rest[..]].concat());

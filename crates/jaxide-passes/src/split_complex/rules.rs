@@ -68,7 +68,7 @@ pub(super) static RULES: &[(&OpDef, SplitRule)] = &[
     (&elementwise::CONVERT_ELEMENT_TYPE, SplitRule::By(retype::convert)),
     (&lax::shape::IOTA, SplitRule::By(retype::iota)),
     // Elementwise ops without rows.
-    (&elementwise::CLAMP, SplitRule::Expand(expand::clamp)),
+    (&elementwise::CLAMP, SplitRule::By(clamp)),
     (&elementwise::INTEGER_POW, SplitRule::By(integer_pow)),
     // Parts side by side.
     (&lax::barrier::OPTIMIZATION_BARRIER, SplitRule::By(|cx, at, x| side_by_side(cx, at, x, &[]))),
@@ -211,13 +211,30 @@ fn custom_call<'b>(
     Ok(regroup(results, site.outs))
 }
 
+fn clamp<'b>(
+    _: &mut Splitter<'_, 'b>,
+    site: &Site<'_>,
+    operands: &[Value<'b>],
+) -> Result<Vec<Value<'b>>> {
+    let [low, x, high] = [0, 1, 2].map(|at| pair(&operands[at]));
+    Ok(vec![spread(site, algebra::clamp(low, x, high))])
+}
+
 fn integer_pow<'b>(
     _: &mut Splitter<'_, 'b>,
     site: &Site<'_>,
     operands: &[Value<'b>],
 ) -> Result<Vec<Value<'b>>> {
-    let (re, im) = operands[0].parts();
-    let power = algebra::integer_pow(Pair::new(Val(re), Val(im)), site.call.params.int("y"));
-    let spread = |part: Val<'b>| broadcast_to(&part, &site.outs[0].shape).0;
-    Ok(vec![Value::complex(spread(power.re), spread(power.im))])
+    Ok(vec![spread(site, algebra::integer_pow(pair(&operands[0]), site.call.params.int("y")))])
+}
+
+fn pair<'b>(value: &Value<'b>) -> Pair<Val<'b>> {
+    let (re, im) = value.parts();
+    Pair::new(Val(re), Val(im))
+}
+
+/// The parts in the shape of the first result.
+fn spread<'b>(site: &Site<'_>, pair: Pair<Val<'b>>) -> Value<'b> {
+    let [re, im] = [pair.re, pair.im].map(|part| broadcast_to(&part, &site.outs[0].shape).0);
+    Value::complex(re, im)
 }

@@ -135,10 +135,12 @@ pub fn greater_one<P: Part>(x: Pair<P>, y: Pair<P>) -> Pair<P> {
     Pair::pick(less(y, x), x, y)
 }
 
-/// `x` between bounds by the real parts alone, as in XLA; at a bound the bound.
+/// `x` between bounds by the real parts alone, as in XLA: `low` where its real part is not less than
+/// that of `x`, then `high` where its real part is not greater or equal.
 pub fn clamp<P: Part>(low: Pair<P>, x: Pair<P>, high: Pair<P>) -> Pair<P> {
-    let raised = Pair::pick(low.re.lt(x.re), x, low);
-    Pair::pick(high.re.lt(raised.re), high, raised)
+    let reaches = |a: P, b: P| P::either(b.lt(a), a.eq(b));
+    let raised = Pair::pick(reaches(low.re, x.re), low, x);
+    Pair::pick(reaches(high.re, raised.re), raised, high)
 }
 
 /// The first operand where it is less than the second, else the second, as in XLA.
