@@ -6,8 +6,11 @@
 
 mod axes;
 mod diag;
+mod ext;
 pub mod jnp;
 pub mod nn;
 mod over;
 pub mod random;
 mod shape;
+
+pub use ext::NumpyExt;

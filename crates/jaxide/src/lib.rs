@@ -34,7 +34,7 @@ pub use jaxide_io as io;
 pub use jaxide_ir as ir;
 /// `#[jit]` and `jit_fn!`; `#[derive(Tree)]` comes with the trait.
 pub use jaxide_macros::{jit, jit_fn};
-pub use jaxide_numpy::{nn, random};
+pub use jaxide_numpy::{NumpyExt, nn, random};
 pub use jaxide_passes::PassDef;
 pub use jaxide_trace::{
     Array, ArrayType, ClosedJaxpr, Compiled, Complex, CustomJvp, CustomVjp, DType, Element, Error,

@@ -52,7 +52,7 @@ pub fn can_cast(from: DType, to: DType) -> bool {
                 _ => from.bits() <= to.bits(),
             }
         }
-        _ if integer(from) => integer_fits(from.bits(), from.is_signed_integer(), to),
+        _ if integer(from) => integer_fits(from.bits(), to),
         (DType::BF16 | DType::F16, DType::BF16 | DType::F16) => false,
         _ if from.is_float() && to.is_float() => from.bits() <= to.bits(),
         _ if from.is_float() && to.is_complex() => from.bits() <= to.bits() / 2,
@@ -62,10 +62,9 @@ pub fn can_cast(from: DType, to: DType) -> bool {
 }
 
 /// Whether integers of so many bits are values of an inexact dtype.
-fn integer_fits(bits: u32, signed: bool, to: DType) -> bool {
+fn integer_fits(bits: u32, to: DType) -> bool {
     match to {
-        DType::BF16 => bits == 8 && !signed,
-        DType::F16 => bits == 8,
+        DType::BF16 | DType::F16 => bits == 8,
         DType::F32 | DType::C64 => bits <= 16,
         DType::F64 | DType::C128 => true,
         _ => false,

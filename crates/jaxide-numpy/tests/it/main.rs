@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
+mod mistakes;
 mod prng;
+mod promotion;
 mod selection;

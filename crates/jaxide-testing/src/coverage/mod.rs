@@ -1,6 +1,7 @@
 //! What is there and what is missing: which engine runs which op, which op has a filetest, and the
 //! documents that are written from these facts and from the records.
 
+mod jnp_status;
 mod op_status;
 mod pass_list;
 
@@ -65,6 +66,7 @@ pub struct Document {
 
 /// All generated documents.
 pub static DOCUMENTS: &[Document] = &[
+    Document { path: "docs/jnp-status.md", text: jnp_status::text },
     Document { path: "docs/op-status.md", text: op_status::text },
     Document { path: "docs/passes.md", text: pass_list::text },
 ];

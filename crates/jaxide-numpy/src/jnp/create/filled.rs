@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use jaxide_ir::{DType, Scalar, Value};
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Operand, Shape};
+use jaxide_trace::{Array, Operand, Shape, promote::convert};
 
 use crate::{jnp::dtypes::default_float, shape::sizes};
 
@@ -80,9 +80,8 @@ pub fn empty_of(shape: impl Shape, dtype: DType) -> Array {
 /// As [`zeros`], and with `ValueError` when the value does not broadcast.
 #[track_caller]
 pub fn full(shape: impl Shape, value: impl Operand) -> Array {
-    let value = value.into_operand();
-    let dtype = value.dtype();
-    full_of(shape, value, dtype)
+    let shape = sizes(shape, Location::caller());
+    value.into_operand().broadcast_to(shape)
 }
 
 /// As [`full`], in a dtype.
@@ -98,7 +97,7 @@ pub fn full_of(shape: impl Shape, value: impl Operand, dtype: DType) -> Array {
 /// Zeros of another array's shape and dtype.
 #[track_caller]
 pub fn zeros_like(x: &Array) -> Array {
-    zeros_like_of(x, x.dtype())
+    full_like(x, 0)
 }
 
 /// Zeros of another array's shape, in a dtype.
@@ -110,7 +109,7 @@ pub fn zeros_like_of(x: &Array, dtype: DType) -> Array {
 /// Ones of another array's shape and dtype.
 #[track_caller]
 pub fn ones_like(x: &Array) -> Array {
-    ones_like_of(x, x.dtype())
+    full_like(x, 1)
 }
 
 /// Ones of another array's shape, in a dtype.
@@ -137,7 +136,7 @@ pub fn empty_like_of(x: &Array, dtype: DType) -> Array {
 /// With `ValueError` when the value does not broadcast.
 #[track_caller]
 pub fn full_like(x: &Array, value: impl Operand) -> Array {
-    full_of(x.shape(), value, x.dtype())
+    convert(&value.into_operand(), x.dtype(), x.weak_type()).broadcast_to(x.shape())
 }
 
 /// As [`full_like`], in a dtype.

@@ -3,7 +3,10 @@
 use std::panic::Location;
 
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Operand, promote::result_type_of};
+use jaxide_trace::{
+    Array, Operand,
+    promote::{convert, result_type_of},
+};
 
 use super::{atleast_1d, atleast_2d, atleast_3d, joined};
 use crate::{axes::axis_of, diag, over::Over, shape::tuple_text};
@@ -168,6 +171,6 @@ fn same_dtype(op: &str, arrays: &[&Array], at: At) -> Vec<Array> {
     if arrays.is_empty() {
         diag::lengths(format!("Need at least one array to {op}."), at);
     }
-    let (dtype, _) = result_type_of(arrays);
-    arrays.iter().map(|array| array.astype(dtype)).collect()
+    let (dtype, weak) = result_type_of(arrays);
+    arrays.iter().map(|array| convert(array, dtype, weak)).collect()
 }
