@@ -15,9 +15,3 @@ pub(crate) fn sizes(shape: impl Shape, at: &'static Location<'static>) -> Vec<us
         None => diag::negative_size(&dims, at),
     }
 }
-
-/// A shape as Python prints it: `(3,)`.
-pub(crate) fn tuple_text(shape: &[usize]) -> String {
-    let dims: Vec<String> = shape.iter().map(usize::to_string).collect();
-    if shape.len() == 1 { format!("({},)", dims[0]) } else { format!("({})", dims.join(", ")) }
-}

@@ -4,10 +4,10 @@ use std::panic::Location;
 
 use jaxide_ir::DType;
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Shape, raise};
+use jaxide_trace::{Array, Shape, promote::shape_text, raise};
 
 use super::{joined, part, swapaxes};
-use crate::{axes::axis_of, diag, jnp::remainder, over::Over, shape::tuple_text};
+use crate::{axes::axis_of, diag, jnp::remainder, over::Over};
 
 /// Elements in reverse order along some axes; `..` means all.
 ///
@@ -52,7 +52,7 @@ pub fn rot90(x: &Array, k: i64, axes: (isize, isize)) -> Array {
         let message = format!(
             "rot90 requires its first argument to have ndim at least two, but got first argument \
              of shape {}, which has ndim {}",
-            tuple_text(x.shape()),
+            shape_text(x.shape()),
             x.ndim()
         );
         diag::value(message, at);

@@ -5,11 +5,11 @@ use std::panic::Location;
 use jaxide_lax as lax;
 use jaxide_trace::{
     Array, Operand,
-    promote::{convert, result_type_of},
+    promote::{convert, result_type_of, shape_text},
 };
 
 use super::{atleast_1d, atleast_2d, atleast_3d, joined};
-use crate::{axes::axis_of, diag, over::Over, shape::tuple_text};
+use crate::{axes::axis_of, diag, over::Over};
 
 type At = &'static Location<'static>;
 
@@ -54,7 +54,7 @@ pub fn stack(arrays: &[&Array], axis: isize) -> Array {
     let arrays = same_dtype("stack", arrays, at);
     let shape = arrays[0].shape();
     if arrays.iter().any(|array| array.shape() != shape) {
-        let shapes: Vec<String> = arrays.iter().map(|array| tuple_text(array.shape())).collect();
+        let shapes: Vec<String> = arrays.iter().map(|array| shape_text(array.shape())).collect();
         let shapes = shapes.join(", ");
         diag::value(format!("All input arrays must have the same shape. Got {shapes}."), at);
     }

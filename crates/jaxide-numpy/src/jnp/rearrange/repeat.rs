@@ -4,14 +4,14 @@ use std::panic::Location;
 
 use jaxide_ir::DType;
 use jaxide_lax::{self as lax, gather::Mode, scatter::ScatterDims};
-use jaxide_trace::{Array, Operand, Shape, raise};
+use jaxide_trace::{Array, Operand, Shape, promote::shape_text, raise};
 
 use super::{positions, taken};
 use crate::{
     diag,
     jnp::{ones_of, zeros_of},
     over::Over,
-    shape::{sizes, tuple_text},
+    shape::sizes,
 };
 
 /// The array repeated along each dimension; dimensions that it lacks are new.
@@ -61,8 +61,8 @@ pub fn repeat(x: impl Operand, repeats: impl Shape, axis: impl Into<Over>) -> Ar
         let message = format!(
             "operands could not be broadcast together with remapped shapes \
              [original->remapped]: {} and requested shape {}",
-            tuple_text(&[counts.len()]),
-            tuple_text(&[size])
+            shape_text(&[counts.len()]),
+            shape_text(&[size])
         );
         diag::value(message, at);
     }

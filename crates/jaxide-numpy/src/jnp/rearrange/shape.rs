@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use jaxide_trace::{Array, Operand, Shape, promote, raise};
 
-use crate::{diag, shape::tuple_text};
+use crate::diag;
 
 /// In which order elements are read and written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,7 +97,7 @@ pub fn broadcast_to(x: impl Operand, shape: impl Shape) -> Array {
 #[track_caller]
 pub fn broadcast_shapes(shapes: &[&[usize]]) -> Vec<usize> {
     let Some(common) = promote::broadcast_shapes(shapes) else {
-        let shown: Vec<String> = shapes.iter().map(|shape| tuple_text(shape)).collect();
+        let shown: Vec<String> = shapes.iter().map(|shape| promote::shape_text(shape)).collect();
         let message =
             format!("Incompatible shapes for broadcasting: shapes=[{}]", shown.join(", "));
         diag::value(message, Location::caller());
