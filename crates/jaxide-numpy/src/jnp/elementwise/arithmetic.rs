@@ -109,6 +109,15 @@ pub fn power(x: impl Operand, exponent: impl Exponent) -> Array {
     x.into_operand().pow(exponent)
 }
 
+/// As [`power`].
+///
+/// # Panics
+/// As [`power`].
+#[track_caller]
+pub fn pow(x: impl Operand, exponent: impl Exponent) -> Array {
+    power(x, exponent)
+}
+
 /// The quotient rounded down, and the remainder that goes with it.
 ///
 /// # Panics
