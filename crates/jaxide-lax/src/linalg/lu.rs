@@ -1,22 +1,27 @@
 //! LU factors with partial pivoting.
 
 use jaxide_ir::{
-    ArrayType, Call, DType, OpDef, OutTypes, ParamDef, ParamKind, Params, Result, Rule, TypeClass,
-    Value, diag,
+    ArrayType, Call, DType, Handle, OpDef, OutTypes, ParamDef, ParamKind, Params, Result, Rule,
+    RuleCx, TypeClass, Value, diag, rules::Jvp,
 };
 use smallvec::smallvec;
 
-use super::{library_op, stack};
+use super::{
+    TriangularSolve, diagonal_ones, library_op, matmul, stack, triangle, triangular_solve,
+};
 use crate::{
-    shape::{refuse, sized_type, tuple_text},
-    templates::{bind1, jvp_zero},
+    Val,
+    elementwise::add,
+    gather::take_along_axis,
+    shape::{broadcast_in_dim, pad, refuse, sized_type, slice, tuple_text},
+    templates::{bind_call, bind1, handles, jvp_zero, vals},
 };
 
 /// `x` with its rows in the order of the permutation is `L U`: one matrix with `U` above the unit
 /// diagonal of `L`, the pivots, and the permutation. Pivot `i` is the row that row `i` was exchanged
 /// with.
 pub static LU: OpDef = OpDef {
-    jvp: Rule::Todo("needs the rule of De Hoog, Anderssen and Lukas"),
+    jvp: Rule::Is(jvp_lu),
     ..library_op("lu", "LU factors with partial pivoting.", "rt_lu", 1, &[], infer_lu)
 };
 
@@ -75,4 +80,47 @@ fn infer_permutation(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> 
     };
     let shape = [batch, &[size]].concat();
     Ok(smallvec![sized_type(call, DType::I32, &shape, pivots.weak)?])
+}
+
+/// With `M = L^-1 P dx U^-1` the factors change by `dL = L tril(M, -1)` and `dU = triu(M) U`
+/// (De Hoog, Anderssen, Lukas 2011). Factors that are not square are extended by the identity.
+fn jvp_lu<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    let results = bind_call(call, &vals(primals));
+    let tangent = tangents[0].map(|tangent| {
+        let (packed, ty) = (&results[0], primals[0].ty());
+        let axis = ty.rank() - 2;
+        let [m, n] = [ty.shape[axis], ty.shape[axis + 1]];
+        let k = m.min(n);
+        let l = resized(packed, [m, k], m);
+        let l = add(&triangle(&l, true, 1), &diagonal_ones(&l, 0));
+        let u = resized(packed, [k, n], n);
+        let u = add(&triangle(&u, false, 0), &diagonal_ones(&u, k));
+        let dims: Vec<usize> = (0..=axis).collect();
+        let order = broadcast_in_dim(&results[2], &ty.shape, &dims);
+        let moved = take_along_axis(&Val(tangent), &order, axis);
+        let from_left =
+            TriangularSolve { lower: true, unit_diagonal: true, ..TriangularSolve::default() };
+        let from_right = TriangularSolve { right_side: true, ..TriangularSolve::default() };
+        let change = triangular_solve(&l, &moved, from_left);
+        let change = triangular_solve(&u, &change, from_right);
+        let below = matmul(&l, &triangle(&change, true, 1));
+        add(&below, &matmul(&triangle(&change, false, 0), &u)).0
+    });
+    Ok((handles(results), vec![tangent, None, None]))
+}
+
+/// The leading rows and columns of each matrix of a stack, padded with zeros to a square.
+fn resized<'b>(x: &Val<'b>, leading: [usize; 2], size: usize) -> Val<'b> {
+    let ty = x.ty();
+    let batch = &ty.shape[..ty.rank() - 2];
+    let start = vec![0; ty.rank()];
+    let part = slice(x, &start, &[batch, &leading].concat(), None);
+    let mut config = vec![(0, 0, 0); batch.len()];
+    config.extend(leading.map(|kept| (0, (size - kept) as i64, 0)));
+    pad(&part, &x.constant(0.0), &config)
 }

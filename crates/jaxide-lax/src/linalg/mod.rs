@@ -21,7 +21,7 @@ use jaxide_ir::{
 
 use crate::{
     DotDims, DotSide, Val, diag, dot_general,
-    elementwise::{add, conj, ge, select_n},
+    elementwise::{add, and, conj, eq, ge, select_n},
     shape::{batch_front, bind_batched, iota, refuse, transpose, tuple_text},
     templates::{first_order, full_like, zeros_like},
 };
@@ -118,4 +118,13 @@ fn triangle<'b>(x: &Val<'b>, lower: bool, skipped: usize) -> Val<'b> {
     let (far, near) = if lower { (row, column) } else { (column, row) };
     let near = add(&near, &full_like(&near, skipped as f64));
     select_n(&ge(&far, &near), &[&zeros_like(x), x])
+}
+
+/// Ones on the diagonal from a position on, zeros elsewhere.
+fn diagonal_ones<'b>(x: &Val<'b>, from: usize) -> Val<'b> {
+    let ty = x.ty();
+    let along = |axis: usize| iota(x.cx(), DType::I32, &ty.shape, axis);
+    let (row, column) = (along(ty.rank() - 2), along(ty.rank() - 1));
+    let from = ge(&row, &full_like(&row, from as f64));
+    select_n(&and(&eq(&row, &column), &from), &[&zeros_like(x), &full_like(x, 1.0)])
 }

@@ -8,8 +8,10 @@ use smallvec::smallvec;
 
 use super::{check_dtype, library_op};
 use crate::{
-    shape::{concatenate, refuse, slice, tuple_text, zeros},
-    templates::{all_weak, bind1, check_same_dtype},
+    Val,
+    elementwise::{add_any, mul, neg},
+    shape::{broadcast_in_dim, concatenate, pad, refuse, slice, tuple_text, zeros},
+    templates::{all_weak, bind_call, bind1, check_same_dtype, vals},
 };
 
 /// Solves systems of which the operands are the entries left of the diagonal, the diagonal, the
@@ -17,7 +19,7 @@ use crate::{
 /// right are not read. A singular system has NaN for a solution; with `perturb_singular` a vanishing
 /// pivot is replaced by a tiny one.
 pub static TRIDIAGONAL_SOLVE: OpDef = OpDef {
-    jvp: Rule::Todo("needs the product of a tridiagonal matrix"),
+    jvp: Rule::Is(jvp_tridiagonal_solve),
     transpose: Rule::Is(transpose_tridiagonal_solve),
     ..library_op(
         "tridiagonal_solve",
@@ -51,6 +53,36 @@ fn infer_tridiagonal_solve(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutT
         return Err(refuse(call, format!("{expected}, got shapes {of} and {got}")));
     }
     Ok(smallvec![b.clone().with_weak(all_weak(types))])
+}
+
+/// `dx = a^-1 (db - da x)`.
+fn jvp_tridiagonal_solve<'b>(
+    _: &mut dyn RuleCx<'b>,
+    call: &Call<'_>,
+    primals: &[Handle<'b>],
+    tangents: &[Option<Handle<'b>>],
+) -> Result<Jvp<'b>> {
+    let primals = vals(primals);
+    let x = bind_call(call, &primals)[0];
+    let (ty, axis) = (x.ty(), x.ty().rank() - 2);
+    // What the entries left of the diagonal, on it and right of it are multiplied by.
+    let moved = |by: i64| {
+        let mut config = vec![(0, 0, 0); ty.rank()];
+        config[axis] = (by, -by, 0);
+        if by == 0 { x } else { pad(&x, &x.constant(0.0), &config) }
+    };
+    let dims: Vec<usize> = (0..=axis).collect();
+    let mut right = tangents[3].map(Val);
+    for (tangent, by) in tangents[..3].iter().zip([1, 0, -1]) {
+        let Some(tangent) = tangent else { continue };
+        let entries = broadcast_in_dim(&Val(*tangent), &ty.shape, &dims);
+        let change = neg(&mul(&entries, &moved(by)));
+        right = Some(right.map_or(change, |right| add_any(&right, &change)));
+    }
+    let tangent = right.map(|right| {
+        bind_call(call, &[primals[0], primals[1], primals[2], right])[0].0
+    });
+    Ok((vec![x.0], vec![tangent]))
 }
 
 /// The transposed system has the diagonals exchanged, each moved by one place.
