@@ -66,7 +66,8 @@ fn transposed(x: &Matrix) -> Matrix {
 }
 
 fn map(x: &Matrix, f: impl Fn(usize, usize, C) -> C) -> Matrix {
-    let row = |(i, row): (usize, &Vec<C>)| row.iter().enumerate().map(|(j, x)| f(i, j, *x)).collect();
+    let row =
+        |(i, row): (usize, &Vec<C>)| row.iter().enumerate().map(|(j, x)| f(i, j, *x)).collect();
     x.iter().enumerate().map(row).collect()
 }
 
@@ -137,7 +138,9 @@ fn lu_of<T: Number>(m: usize, n: usize) {
     let l: Matrix = packed
         .iter()
         .enumerate()
-        .map(|(i, row)| (0..k).map(|j| if j > i { C::from(0.0) } else { unit(row, i, j) }).collect())
+        .map(|(i, row)| {
+            (0..k).map(|j| if j > i { C::from(0.0) } else { unit(row, i, j) }).collect()
+        })
         .collect();
     let u = map(&packed[..k].to_vec(), |i, j, x| if j < i { C::from(0.0) } else { x });
     let ordered: Matrix = order.iter().map(|row| a[*row as usize].clone()).collect();

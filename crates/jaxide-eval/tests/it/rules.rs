@@ -14,6 +14,7 @@ use jaxide_lax::{
     conv::CONV_GENERAL_DILATED,
     dot::DOT_GENERAL,
     elementwise::*,
+    linalg::{LU, TRIANGULAR_SOLVE, TRIDIAGONAL_SOLVE},
     reduce::*,
     shape::{BROADCAST_IN_DIM, CONCATENATE, PAD, RESHAPE, REV, SLICE, SQUEEZE, TRANSPOSE},
     window::{
@@ -120,6 +121,22 @@ fn cases() -> Vec<Case> {
             &[&[3, 2], &[]],
         ),
     ];
+    for at in 0..8 {
+        let flag = |bit: u32| at >> bit & 1 == 1;
+        let params = none()
+            .with("conjugate_a", false)
+            .with("left_side", flag(0))
+            .with("lower", flag(1))
+            .with("transpose_a", flag(2))
+            .with("unit_diagonal", true);
+        let b: &[usize] = if flag(0) { &[2, 3, 4] } else { &[2, 1, 3] };
+        cases.push(case(&TRIANGULAR_SOLVE, params, &[&[2, 3, 3], b]));
+    }
+    for shape in [&[3, 3][..], &[2, 4], &[2, 4, 3]] {
+        cases.push(case(&LU, none(), &[shape]));
+    }
+    let perturb = none().with("perturb_singular", false);
+    cases.push(case(&TRIDIAGONAL_SOLVE, perturb, &[&[2, 4], &[2, 4], &[2, 4], &[2, 4, 3]]));
     for op in [&REDUCE_SUM, &REDUCE_PROD, &REDUCE_MAX, &REDUCE_MIN] {
         for axes in [&[1][..], &[0, 2], &[]] {
             cases.push(case(op, over(axes), &[&[2, 3, 4]]));
@@ -261,7 +278,9 @@ impl Case {
             self.shapes.iter().zip(operands).map(|(s, x)| (&s[..], &x[..])).collect();
         let mut results = self.run(&inputs, |_, call, inputs| {
             let vals = jaxide_lax::templates::vals(inputs);
-            jaxide_lax::templates::handles(jaxide_lax::templates::bind_call(call, &vals))
+            let mut outs = jaxide_lax::templates::bind_call(call, &vals);
+            outs.truncate(1);
+            jaxide_lax::templates::handles(outs)
         });
         results.remove(0)
     }
@@ -310,7 +329,8 @@ fn transposes_keep_inner_products() {
         let Rule::Is(rule) = case.op.transpose else { continue };
         for at in 0..case.shapes.len() {
             let chooses = case.op.name.starts_with("select_and");
-            if ((case.op.name == "div") || chooses) && at == 1 {
+            let solves = case.op.name.ends_with("_solve") && at + 1 < case.shapes.len();
+            if ((case.op.name == "div") || chooses) && at == 1 || solves {
                 continue;
             }
             let x = case.operands(3);

@@ -2,7 +2,8 @@
 
 use jaxide_ir::{
     ArrayType, Call, Handle, OpDef, OutTypes, Param, ParamDef, ParamKind, Params, Result, Rule,
-    RuleCx, Value, rules::LinearOperand,
+    RuleCx, Value,
+    rules::{Jvp, LinearOperand},
 };
 use smallvec::smallvec;
 
@@ -79,9 +80,8 @@ fn jvp_tridiagonal_solve<'b>(
         let change = neg(&mul(&entries, &moved(by)));
         right = Some(right.map_or(change, |right| add_any(&right, &change)));
     }
-    let tangent = right.map(|right| {
-        bind_call(call, &[primals[0], primals[1], primals[2], right])[0].0
-    });
+    let tangent =
+        right.map(|right| bind_call(call, &[primals[0], primals[1], primals[2], right])[0].0);
     Ok((vec![x.0], vec![tangent]))
 }
 
