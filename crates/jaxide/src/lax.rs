@@ -17,7 +17,9 @@ pub use jaxide_lax::{
     xor, zeta,
 };
 pub use jaxide_trace::lax::{
-    ScanOptions, cond, fori_loop, map, scan, scan_with, select, switch, while_loop,
+    ScanOptions, cond, dynamic_index_in_dim, dynamic_slice_in_dim, dynamic_update_index_in_dim,
+    dynamic_update_slice_in_dim, fori_loop, index_in_dim, map, scan, scan_with, select,
+    slice_in_dim, switch, while_loop,
 };
 
 use crate::{Array, DType};

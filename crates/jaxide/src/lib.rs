@@ -37,10 +37,11 @@ pub use jaxide_macros::{jit, jit_fn};
 pub use jaxide_numpy::{NumpyExt, nn, random};
 pub use jaxide_passes::PassDef;
 pub use jaxide_trace::{
-    Array, ArrayType, ClosedJaxpr, Compiled, Complex, CustomJvp, CustomVjp, DType, Element, Error,
-    Explanation, Fun, Function, Jitted, Lowered, Number, Operand, Param, Params, Reason, Result,
-    Shape, Static, StaticKey, Step, Tree, Visitor, array, config, custom_jvp, custom_vjp, jit_with,
-    make_jaxpr, param_by_value, raise, scalar, tree_leaves, tree_map,
+    Array, ArrayType, ClosedJaxpr, Compiled, Complex, CustomJvp, CustomVjp, DType, Element,
+    Ellipsis, Error, Explanation, Fun, Function, Index, IndexMode, Indexed, Indices, IntoIndex,
+    Jitted, Lowered, NewAxis, Number, Operand, Param, Params, Reason, Result, Shape, Slice, Static,
+    StaticKey, Step, Tree, Visitor, array, config, custom_jvp, custom_vjp, ds, jit_with,
+    make_jaxpr, param_by_value, raise, s, scalar, tree_leaves, tree_map,
 };
 pub use passes::Passes;
 

@@ -15,6 +15,7 @@ macro_rules! families {
 families! {
     creation,
     elementwise,
+    indexing,
     joining,
     nn,
     random,
