@@ -62,6 +62,13 @@ impl Over {
         self
     }
 
+    /// The same without a value to start from.
+    #[must_use]
+    pub(crate) fn without_initial(mut self) -> Over {
+        self.initial = None;
+        self
+    }
+
     /// The degrees of freedom that `var` and `std` take off the count.
     #[must_use]
     pub fn ddof(mut self, ddof: impl Into<f64>) -> Over {
