@@ -234,7 +234,9 @@ mod tests {
 
     #[test]
     fn what_does_not_match_is_refused() {
-        let refused = |text, names: &[&str]| Template::parse("p", text, names).unwrap_err().message().to_owned();
+        let refused = |text, names: &[&str]| {
+            Template::parse("p", text, names).unwrap_err().message().to_owned()
+        };
         assert_eq!(refused("{}", &[]), "p: expected a value for {}, got none");
         assert_eq!(refused("x", &["x"]), "p: expected a place for value x in the text, got none");
         assert_eq!(refused("{", &[]), "p: expected paired braces, got \"{\"");

@@ -117,6 +117,12 @@ pub(crate) fn bad_draw(op: &str, message: &str, at: At) -> ! {
     raise(Error::Value(Diagnostic::new(Code("J0706"), message).at(&Loc::rust(at))))
 }
 
+/// An argument of a kind that a function does not take.
+#[track_caller]
+pub(crate) fn kind(message: &str, at: At) -> ! {
+    raise(Error::Type(Diagnostic::new(Code("J0703"), message.to_owned()).at(&Loc::rust(at))))
+}
+
 /// Lists of arguments whose lengths do not go together.
 #[track_caller]
 pub(crate) fn lengths(message: String, at: At) -> ! {

@@ -122,7 +122,7 @@ pub fn top_k(x: &Array, k: usize) -> (Array, Array) {
 
 /// The array and its axis, or the flattened array and its only one.
 #[track_caller]
-pub(super) fn along(name: &str, x: &Array, over: &Over) -> (Array, usize) {
+pub(in crate::jnp) fn along(name: &str, x: &Array, over: &Over) -> (Array, usize) {
     let at = Location::caller();
     if over.is_all() {
         return (x.ravel(), 0);

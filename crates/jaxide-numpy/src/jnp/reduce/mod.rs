@@ -13,7 +13,7 @@ pub use quantiles::{
     Interpolation, median, nanmedian, nanpercentile, nanquantile, percentile, quantile,
 };
 pub use reductions::{all, any, argmax, argmin, count_nonzero, max, min, prod, ptp, sum};
-pub(super) use reductions::default_int;
+pub(in crate::jnp) use reductions::default_int;
 
 /// NumPy's other names.
 pub use self::{max as amax, min as amin};

@@ -193,7 +193,7 @@ fn pick(sorted: &Array, index: &Array, row: usize) -> Array {
     let mut shape = index.shape()[..lead].to_vec();
     shape.extend(&sorted.shape()[1..]);
     let index = index.broadcast_to(shape.clone()).reshape([-1, width as i64]);
-    let column = lax::iota((), DType::I32, index.shape(), 1);
+    let column: Array = lax::iota((), DType::I32, index.shape(), 1);
     let flat = index * width as i32 + column;
     rows(&sorted.ravel(), &flat).reshape(shape)
 }

@@ -223,6 +223,6 @@ pub(super) fn arg_extremum(name: &str, x: &Array, over: &Over) -> Array {
 }
 
 /// The dtype of indices and counts: i32, or i64 with x64 on.
-pub(super) fn default_int() -> DType {
+pub(in crate::jnp) fn default_int() -> DType {
     if jaxide_trace::config::x64_enabled() { DType::I64 } else { DType::I32 }
 }

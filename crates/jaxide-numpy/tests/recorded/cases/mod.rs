@@ -13,13 +13,17 @@ macro_rules! families {
 }
 
 families! {
+    contracting,
     creation,
     elementwise,
     indexing,
     joining,
     nn,
+    ordering,
     random,
     rearranging,
+    reducing,
+    sampled,
 }
 
 /// A case with one result.

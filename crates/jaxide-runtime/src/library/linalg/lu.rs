@@ -78,7 +78,7 @@ fn factor_narrow<T: Scalar>(mut a: MatMut<'_, T>, pivots: &mut [i32]) {
             continue;
         }
         for row in step + 1..a.nrows() {
-            a[(row, step)] = a[(row, step)] / diagonal;
+            a[(row, step)] /= diagonal;
         }
         for column in step + 1..a.ncols() {
             let factor = a[(step, column)];

@@ -75,7 +75,7 @@ pub fn tridiagonal_solve<T: Scalar>(
             factor
         };
         if factor != zero {
-            next.iter_mut().zip(here).for_each(|(next, here)| *next = *next - factor * *here);
+            next.iter_mut().zip(here).for_each(|(next, here)| *next -= factor * *here);
         }
     }
     if bands.last().is_some_and(|row| row[0] == zero) && !perturb {
@@ -88,7 +88,7 @@ pub fn tridiagonal_solve<T: Scalar>(
             let mut value = x[row * columns + column];
             for (step, entry) in bands[row][1..].iter().enumerate() {
                 if row + step + 1 < n {
-                    value = value - *entry * x[(row + step + 1) * columns + column];
+                    value -= *entry * x[(row + step + 1) * columns + column];
                 }
             }
             let pivot = bands[row][0];
