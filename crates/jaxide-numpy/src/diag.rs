@@ -117,6 +117,12 @@ pub(crate) fn bad_draw(op: &str, message: &str, at: At) -> ! {
     raise(Error::Value(Diagnostic::new(Code("J0706"), message).at(&Loc::rust(at))))
 }
 
+/// Operands of a dtype that a function does not take.
+#[track_caller]
+pub(crate) fn dtype(op: &str, expected: &str, got: DType, at: At) -> ! {
+    kind(&format!("{op}: expected {expected}, got {}", got.numpy_name()), at)
+}
+
 /// An argument of a kind that a function does not take.
 #[track_caller]
 pub(crate) fn kind(message: &str, at: At) -> ! {

@@ -99,8 +99,10 @@ fn cholesky_of<T: Number>(n: usize) {
     let (a, mut out) = (flat::<T>(&a), vec![T::of(C::from(0.0)); n * n]);
     let shape = [n, n];
     let call = |a: &[T], out: &mut [T]| {
-        let routine = find("rt_cholesky").unwrap();
-        routine.call(&[], &[Input::new(&shape, a)], &mut [Output::new(&shape, out)]).unwrap();
+        let routine = find("rt_cholesky").expect("a routine of this name");
+        routine
+            .call(&[], &[Input::new(&shape, a)], &mut [Output::new(&shape, out)])
+            .expect("the routine runs");
     };
     call(&a, &mut out);
     let factor = lower(&rows(&out, n, n));
@@ -132,7 +134,10 @@ fn lu_of<T: Number>(m: usize, n: usize) {
         Output::new(&shapes[1], &mut pivots),
         Output::new(&shapes[2], &mut order),
     ];
-    find("rt_lu").unwrap().call(&[], &[Input::new(&shapes[0], &given)], &mut outputs).unwrap();
+    find("rt_lu")
+        .expect("a routine of this name")
+        .call(&[], &[Input::new(&shapes[0], &given)], &mut outputs)
+        .expect("the routine runs");
     let packed = rows(&out, m, n);
     let unit = |row: &Vec<C>, i: usize, j: usize| if i == j { C::from(1.0) } else { row[j] };
     let l: Matrix = packed
@@ -178,9 +183,12 @@ fn triangular_of<T: Number>(n: usize) {
         let right = flat::<T>(&b);
         let mut out = right.clone();
         let words = [conjugate, left, is_lower, transpose, unit].map(i64::from);
-        let (square, routine) = ([n, n], find("rt_triangular_solve").unwrap());
+        let (square, routine) =
+            ([n, n], find("rt_triangular_solve").expect("a routine of this name"));
         let inputs = [Input::new(&square, &given), Input::new(&shape, &right)];
-        routine.call(&words, &inputs, &mut [Output::new(&shape, &mut out)]).unwrap();
+        routine
+            .call(&words, &inputs, &mut [Output::new(&shape, &mut out)])
+            .expect("the routine runs");
         let x = rows(&out, shape[0], shape[1]);
         let back = if left { product(&a, &x) } else { product(&x, &a) };
         if n > 0 {
@@ -205,8 +213,10 @@ fn tridiagonal_of<T: Number>(n: usize, perturb: bool) {
     let mut out = right.clone();
     let mut inputs: Vec<Input<'_>> = given.iter().map(|band| Input::new(&shape, band)).collect();
     inputs.push(Input::new(&wide, &right));
-    let routine = find("rt_tridiagonal_solve").unwrap();
-    routine.call(&[i64::from(perturb)], &inputs, &mut [Output::new(&wide, &mut out)]).unwrap();
+    let routine = find("rt_tridiagonal_solve").expect("a routine of this name");
+    routine
+        .call(&[i64::from(perturb)], &inputs, &mut [Output::new(&wide, &mut out)])
+        .expect("the routine runs");
     let x = rows(&out, n, 2);
     let entry = |i: usize, j: usize| match (i, j) {
         _ if i == j + 1 => bands[0][i],

@@ -3,7 +3,10 @@
 use std::panic::Location;
 
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Operand, promote::{promote_inexact, promote_numeric}};
+use jaxide_trace::{
+    Array, Operand,
+    promote::{promote_inexact, promote_numeric},
+};
 
 use super::{concatenate, order::along, reduce, where_};
 use crate::{axes::axis_of, diag, over::Over};
@@ -87,8 +90,7 @@ pub fn diff(x: &Array, n: usize, axis: isize) -> Array {
 pub fn ediff1d(x: &Array, to_begin: Option<&Array>, to_end: Option<&Array>) -> Array {
     let differences = diff(&x.ravel(), 1, 0);
     let ends = [to_begin, to_end].map(|end| end.map(|end| end.ravel().astype(x.dtype())));
-    let parts: Vec<&Array> =
-        ends[0].iter().chain([&differences]).chain(ends[1].iter()).collect();
+    let parts: Vec<&Array> = ends[0].iter().chain([&differences]).chain(ends[1].iter()).collect();
     concatenate(&parts, 0)
 }
 
@@ -110,7 +112,10 @@ pub fn gradient(x: &Array, spacing: impl Operand, axis: isize) -> Array {
         diag::value(message.into(), at);
     }
     if spacing.ndim() > 0 && spacing.shape() != [size] {
-        diag::value("when 1d, distances must match the length of the corresponding dimension".into(), at);
+        diag::value(
+            "when 1d, distances must match the length of the corresponding dimension".into(),
+            at,
+        );
     }
     let parts = if spacing.ndim() == 0 {
         even_slopes(&x, &spacing, axis)

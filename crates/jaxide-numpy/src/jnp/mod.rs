@@ -16,9 +16,7 @@ mod statistics;
 pub use crate::over::{Over, axis};
 pub use contract::*;
 pub use create::*;
-pub use differences::{
-    cumprod, cumsum, diff, ediff1d, gradient, nancumprod, nancumsum, trapezoid,
-};
+pub use differences::{cumprod, cumsum, diff, ediff1d, gradient, nancumprod, nancumsum, trapezoid};
 pub use dtypes::{Finfo, can_cast, finfo, iinfo, promote_types, result_type};
 pub use elementwise::*;
 pub use indexing::*;

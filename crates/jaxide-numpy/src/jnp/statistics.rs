@@ -3,7 +3,10 @@
 use std::panic::Location;
 
 use jaxide_lax::{self as lax};
-use jaxide_trace::{Array, promote::{promote_dtypes, promote_inexact}};
+use jaxide_trace::{
+    Array,
+    promote::{promote_dtypes, promote_inexact},
+};
 
 use super::{axis, clip, conj, diagonal, mean, sqrt};
 use crate::diag;
@@ -56,7 +59,14 @@ fn vectors(name: &str, x: &Array, y: &Array, at: &'static Location<'static>) -> 
         diag::value(format!("{name}() only support 1-dimensional inputs."), at);
     }
     if x.size() == 0 || y.size() == 0 {
-        diag::value(format!("{name}: inputs cannot be empty, got shapes {:?} and {:?}.", x.shape(), y.shape()), at);
+        diag::value(
+            format!(
+                "{name}: inputs cannot be empty, got shapes {:?} and {:?}.",
+                x.shape(),
+                y.shape()
+            ),
+            at,
+        );
     }
     promote_dtypes([x, y])
 }
@@ -115,10 +125,11 @@ pub fn corrcoef(x: &Array) -> Array {
         return cov.clone() / cov;
     }
     let variance = diagonal(&cov, 0, 0, 1);
-    let deviation = sqrt(&if variance.dtype().is_complex() { lax::real(&variance) } else { variance });
+    let deviation =
+        sqrt(&if variance.dtype().is_complex() { lax::real(&variance) } else { variance });
     let scaled = &cov / deviation.expand_dims([1]) / deviation.expand_dims([0]);
     if scaled.dtype().is_complex() {
-        return lax::complex(&clip(&lax::real(&scaled), -1, 1), &clip(&lax::imag(&scaled), -1, 1));
+        return lax::complex(&clip(lax::real(&scaled), -1, 1), &clip(lax::imag(&scaled), -1, 1));
     }
     clip(&scaled, -1, 1)
 }
@@ -132,7 +143,10 @@ pub fn corrcoef(x: &Array) -> Array {
 pub fn polyval(p: &Array, x: &Array) -> Array {
     let at = Location::caller();
     if p.ndim() != 1 {
-        diag::value(format!("polyval: expected a vector of coefficients, got shape {:?}", p.shape()), at);
+        diag::value(
+            format!("polyval: expected a vector of coefficients, got shape {:?}", p.shape()),
+            at,
+        );
     }
     let [p, x] = promote_dtypes([p, x]);
     let coefficient = |index: usize| lax::slice(&p, &[index], &[index + 1], None).reshape(());
@@ -169,4 +183,3 @@ pub fn polyder(p: &Array) -> Array {
     let powers = super::arange(degree as i32) + 1;
     lax::slice(p, &[0], &[degree], None) * lax::rev(&powers, &[0])
 }
-

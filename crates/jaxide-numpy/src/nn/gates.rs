@@ -46,7 +46,7 @@ pub fn glu(x: &Array, axis: isize) -> Array {
     let at = Location::caller();
     let axis = axis_of(axis, x.ndim(), at);
     let size = x.shape()[axis];
-    if size % 2 != 0 {
+    if !size.is_multiple_of(2) {
         diag::value("glu: axis size must be divisible by 2".to_owned(), at);
     }
     let halves = lax::split(x, &[size / 2, size / 2], axis);

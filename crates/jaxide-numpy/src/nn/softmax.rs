@@ -1,8 +1,6 @@
 //! Softmax and sums of exponentials, without overflow. Each takes axes and a mask as reductions do
 //! ([`Over`]).
 
-use std::f64::{INFINITY, NEG_INFINITY};
-
 use jaxide_lax as lax;
 use jaxide_trace::{Array, Operand, custom_jvp, promote::promote_inexact};
 
@@ -18,7 +16,7 @@ pub(super) fn masked_sum(x: &Array, over: &Over) -> Array {
 /// The maximum likewise; negative infinity where there is nothing.
 fn masked_max(x: &Array, over: &Over) -> Array {
     let axes = over.axes(x.ndim());
-    let x = masked(x, over, NEG_INFINITY);
+    let x = masked(x, over, f64::NEG_INFINITY);
     keep(lax::reduce_max(&x, &axes), &axes)
 }
 
@@ -54,7 +52,7 @@ pub fn softmax(x: &Array, over: impl Into<Over>) -> Array {
     let (over, [x]) = (over.into(), promote_inexact([x]));
     over.axes(x.ndim());
     let run = |x: &Array| {
-        let powers = (masked(x, &over, NEG_INFINITY) - masked_max(x, &over)).exp();
+        let powers = (masked(x, &over, f64::NEG_INFINITY) - masked_max(x, &over)).exp();
         let shares = &powers / masked_sum(&powers, &over);
         masked(&shares, &over, 0.0)
     };
@@ -73,9 +71,9 @@ pub fn softmax(x: &Array, over: impl Into<Over>) -> Array {
 pub fn log_softmax(x: &Array, over: impl Into<Over>) -> Array {
     let (over, [x]) = (over.into(), promote_inexact([x]));
     let greatest = lax::stop_gradient(&masked_max(&x, &over));
-    let shifted = masked(&x, &over, NEG_INFINITY) - greatest;
+    let shifted = masked(&x, &over, f64::NEG_INFINITY) - greatest;
     let logs = &shifted - masked_sum(&shifted.exp(), &over).log();
-    masked(&logs, &over, NEG_INFINITY)
+    masked(&logs, &over, f64::NEG_INFINITY)
 }
 
 /// The logarithm of the sum of exponentials over axes.
@@ -118,10 +116,10 @@ pub fn logsumexp_signed(x: &Array, b: impl Operand, over: impl Into<Over>) -> (A
 
 fn weighted(x: &Array, b: Option<&Array>, over: &Over) -> (Array, Array) {
     let x = masked(x, over, 0.0);
-    let x = b.map_or_else(|| x.clone(), |b| where_(b.ne(0), &x, NEG_INFINITY));
+    let x = b.map_or_else(|| x.clone(), |b| where_(b.ne(0), &x, f64::NEG_INFINITY));
     let axes = over.axes(x.ndim());
     let greatest = masked_max(&x, over);
-    let finite = greatest.abs().lt(INFINITY);
+    let finite = greatest.abs().lt(f64::INFINITY);
     let greatest = lax::stop_gradient(&where_(finite, &greatest, 0.0));
     let powers = (&x - &greatest).exp();
     let sum = masked_sum(&b.map_or_else(|| powers.clone(), |b| &powers * b), over);

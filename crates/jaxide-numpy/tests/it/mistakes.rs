@@ -63,7 +63,7 @@ refusals! {
         => "Cannot apply 'edge' padding to empty axis";
     deleted_elements_exist: jnp::delete(&ones(&[3]), 5, 0)
         => "index 5 is out of bounds for axis with size 3";
-    each_element_has_a_count: jnp::repeat(&ones(&[3]), [1, 2], 0)
+    each_element_has_a_count: jnp::repeat(ones(&[3]), [1, 2], 0)
         => "operands could not be broadcast together";
     divisors_are_integers: jnp::gcd(1.0, 2) => "Arguments to jax.numpy.gcd must be integers.";
     integers_are_not_rounded_to_tens: jnp::round(jnp::array([1, 2]), -1)

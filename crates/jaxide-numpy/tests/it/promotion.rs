@@ -19,7 +19,10 @@ fn show(x: &Array) -> String {
     format!("{}{weak}", x.dtype().numpy_name())
 }
 
-const EXPRESSIONS: &[(&str, fn() -> Array)] = &[
+/// A source text and what it computes.
+type Expression = (&'static str, fn() -> Array);
+
+const EXPRESSIONS: &[Expression] = &[
     ("jnp.array(1)", || array(1)),
     ("jnp.array(1.0)", || array(1.0)),
     ("jnp.arange(3)", || jnp::arange(3usize)),

@@ -7,14 +7,14 @@ fn noisy(x: &Array) -> Array {
     let counted = lax::fori_loop(
         0,
         2,
-        |i, total: Array| {
+        |i, total: &Array| {
             debug::print!("step {i}: {}", total, i = i);
-            &total + x.sum()
+            total + x.sum()
         },
         scalar(0.0f32),
     );
     let sign = lax::cond(
-        &counted.gt(5.0),
+        counted.gt(5.0),
         |c: &Array| {
             debug::print!("large {}", c);
             c * 1.0

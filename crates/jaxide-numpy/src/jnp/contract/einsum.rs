@@ -87,9 +87,7 @@ fn common_dtype(operands: &[&Array]) -> DType {
 /// Drops dimensions of size 1 that broadcast against a larger one elsewhere.
 #[track_caller]
 fn squeeze_broadcast(term: Term, parsed: &Subscripts) -> Term {
-    let repeats = |at: &usize| {
-        term.value.shape()[*at] == 1 && parsed.sizes[&term.labels[*at]] != 1
-    };
+    let repeats = |at: &usize| term.value.shape()[*at] == 1 && parsed.sizes[&term.labels[*at]] != 1;
     let dropped: Vec<usize> = (0..term.labels.len()).filter(repeats).collect();
     if dropped.is_empty() {
         return term;
@@ -162,10 +160,7 @@ fn contract(lhs: &Term, rhs: &Term, needed: impl Fn(Label) -> bool) -> Term {
     }
     let side = |term: &Term| {
         let at = |label: &Label| position(&term.labels, *label).expect("the label is shared");
-        DotSide {
-            contract: summed.iter().map(at).collect(),
-            batch: batch.iter().map(at).collect(),
-        }
+        DotSide { contract: summed.iter().map(at).collect(), batch: batch.iter().map(at).collect() }
     };
     let dims = DotDims { lhs: side(lhs), rhs: side(rhs) };
     let dtype = lhs.value.dtype();
@@ -282,9 +277,8 @@ fn optimal_joins(parsed: &Subscripts) -> Vec<(u64, u64)> {
         while left > 0 {
             if left & lowest != 0 {
                 let right = set & !left;
-                let cost = best[left as usize].0
-                    + best[right as usize].0
-                    + network.cost(left, right);
+                let cost =
+                    best[left as usize].0 + best[right as usize].0 + network.cost(left, right);
                 if cost < best[set as usize].0 {
                     best[set as usize] = (cost, left);
                 }
@@ -315,9 +309,8 @@ fn greedy_joins(parsed: &Subscripts) -> Vec<(u64, u64)> {
     while sets.len() > 1 {
         let pairs = (0..sets.len()).flat_map(|i| (i + 1..sets.len()).map(move |j| (i, j)));
         let cost = |(i, j): &(usize, usize)| network.cost(sets[*i], sets[*j]);
-        let (i, j) = pairs
-            .min_by(|a, b| cost(a).total_cmp(&cost(b)))
-            .expect("two sets or more have a pair");
+        let (i, j) =
+            pairs.min_by(|a, b| cost(a).total_cmp(&cost(b))).expect("two sets or more have a pair");
         joins.push((sets[i], sets[j]));
         let joined = sets[i] | sets[j];
         sets.remove(j);

@@ -121,9 +121,7 @@ pub fn tensordot(a: &Array, b: &Array, axes: impl Into<Contract>) -> Array {
             at,
         ),
         Axes::Count(count) => ((a.ndim() - count..a.ndim()).collect(), (0..count).collect()),
-        Axes::Pairs(left, right) => {
-            (axes_of(&left, a.ndim(), at), axes_of(&right, b.ndim(), at))
-        }
+        Axes::Pairs(left, right) => (axes_of(&left, a.ndim(), at), axes_of(&right, b.ndim(), at)),
     };
     let [a, b] = promote_dtypes([a, b]);
     let side = |contract: Vec<usize>| DotSide { contract, batch: Vec::new() };
@@ -193,4 +191,3 @@ pub fn trace(x: &Array, offset: i64, axis1: isize, axis2: isize) -> Array {
     let diagonal = diagonal(x, offset, axis1, axis2);
     sum(&diagonal, -1)
 }
-

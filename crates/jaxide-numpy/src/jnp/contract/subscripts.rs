@@ -143,7 +143,10 @@ fn output_labels(term: &str, sizes: &BTreeMap<Label, usize>, at: At) -> Vec<Labe
             diag::value(format!("Output character '{c}' did not appear in the input"), at);
         }
         if labels[..number].contains(label) {
-            diag::value(format!("Output character '{c}' appeared more than once in the output."), at);
+            diag::value(
+                format!("Output character '{c}' appeared more than once in the output."),
+                at,
+            );
         }
     }
     labels

@@ -162,7 +162,7 @@ fn arange_in(bounds: &Bounds, dtype: DType, at: At) -> Array {
     let mut numbers: Array = lax::iota((), working, &[count], 0);
     let number = |scalar: Scalar| <Array as jaxide_ir::Value>::literal((), scalar.convert(working));
     if let Some(step) = bounds.step {
-        numbers = numbers * number(step);
+        numbers *= number(step);
     }
     if let Some(start) = bounds.start {
         numbers = number(start) + numbers;

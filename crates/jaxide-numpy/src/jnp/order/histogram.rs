@@ -47,8 +47,14 @@ pub fn bincount(
         Some(weights) => weights.ravel(),
         None => Array::from(1).astype(default_int()).broadcast_to(x.shape().to_vec()),
     };
-    let index = lax::max(&x.astype(DType::I32), &lax::broadcast_in_dim(
-        &lax::convert_element_type(&Array::from(0), DType::I32), x.shape(), &[]));
+    let index = lax::max(
+        &x.astype(DType::I32),
+        &lax::broadcast_in_dim(
+            &lax::convert_element_type(&Array::from(0), DType::I32),
+            x.shape(),
+            &[],
+        ),
+    );
     into_bins(&index, &weights, length)
 }
 
@@ -101,8 +107,12 @@ pub fn histogram_bin_edges(x: &Array, bins: usize, range: Option<(f64, f64)>) ->
         Some((low, high)) if low > high => {
             diag::value("max must be larger than min in range parameter.".into(), at)
         }
-        Some((low, high)) => (Array::from(low).astype(x.dtype()), Array::from(high).astype(x.dtype())),
-        None if x.size() == 0 => (Array::from(0.0).astype(x.dtype()), Array::from(1.0).astype(x.dtype())),
+        Some((low, high)) => {
+            (Array::from(low).astype(x.dtype()), Array::from(high).astype(x.dtype()))
+        }
+        None if x.size() == 0 => {
+            (Array::from(0.0).astype(x.dtype()), Array::from(1.0).astype(x.dtype()))
+        }
         None => (x.min(), x.max()),
     };
     // A range of one point is widened by a half on both sides.

@@ -2,15 +2,10 @@
 
 use std::panic::Location;
 
-
 use jaxide_lax as lax;
 use jaxide_trace::Array;
 
-use crate::{
-    diag,
-    jnp::reduce::default_int,
-    over::Over,
-};
+use crate::{diag, jnp::reduce::default_int, over::Over};
 
 /// The array sorted along an axis; `..` sorts the flattened array. The order of equal elements stays.
 ///
@@ -132,4 +127,3 @@ pub(in crate::jnp) fn along(name: &str, x: &Array, over: &Over) -> (Array, usize
         ref axes => diag::value(format!("{name}: expected one axis, got {axes:?}"), at),
     }
 }
-

@@ -72,7 +72,7 @@ pub fn resize(x: &Array, shape: impl Shape) -> Array {
     if size == 0 || x.size() == 0 {
         return crate::jnp::zeros_of(sizes, x.dtype());
     }
-    let repeated = super::tile(&x.ravel(), size.div_ceil(x.size()));
+    let repeated = super::tile(x.ravel(), size.div_ceil(x.size()));
     super::part(&repeated, 0, size, 0).reshape(sizes)
 }
 

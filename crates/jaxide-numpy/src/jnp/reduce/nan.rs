@@ -34,10 +34,9 @@ fn skipping(x: &Array, over: &Over) -> Over {
         return over.clone();
     }
     let mask = match over.mask() {
-        Some(mask) => jaxide_lax::and(
-            &numbers(x),
-            &mask.astype(DType::Bool).broadcast_to(x.shape()),
-        ),
+        Some(mask) => {
+            jaxide_lax::and(&numbers(x), &mask.astype(DType::Bool).broadcast_to(x.shape()))
+        }
         None => numbers(x),
     };
     over.clone().where_(&mask)

@@ -41,12 +41,7 @@ pub enum Interpolation {
 /// # Panics
 /// With `ValueError` when an axis is out of bounds, the elements are complex, or there are none.
 #[track_caller]
-pub fn quantile(
-    x: &Array,
-    q: impl Operand,
-    over: impl Into<Over>,
-    method: Interpolation,
-) -> Array {
+pub fn quantile(x: &Array, q: impl Operand, over: impl Into<Over>, method: Interpolation) -> Array {
     compute("quantile", x, &q.into_operand(), &over.into(), method, false)
 }
 
@@ -121,7 +116,10 @@ fn compute(
 ) -> Array {
     let at = Location::caller();
     if x.dtype().is_complex() || q.dtype().is_complex() {
-        diag::value(format!("{name} does not support complex input, as the operation is poorly defined."), at);
+        diag::value(
+            format!("{name} does not support complex input, as the operation is poorly defined."),
+            at,
+        );
     }
     let [x, q] = promote_inexact([x, q]);
     let axes = over.axes(x.ndim());
@@ -164,7 +162,10 @@ fn between(sorted: &Array, q: &Array, last: &Array, method: Interpolation) -> Ar
     let (low, high) = (place.floor(), place.ceil());
     let fraction = &place - &low;
     let look_up = |place: &Array| {
-        let index = lax::max(&place.clone(), &jaxide_trace::promote::convert(&Array::from(0.0), place.dtype(), false));
+        let index = lax::max(
+            &place.clone(),
+            &jaxide_trace::promote::convert(&Array::from(0.0), place.dtype(), false),
+        );
         pick(sorted, &index.astype(DType::I32), row)
     };
     match method {

@@ -130,12 +130,7 @@ fn extremum(name: &str, x: &Array, over: &Over) -> Array {
 
 /// Raises where a reduction without identity has nothing to reduce.
 #[track_caller]
-pub(super) fn nonempty(
-    name: &str,
-    x: &Array,
-    axes: &[usize],
-    at: &'static Location<'static>,
-) {
+pub(super) fn nonempty(name: &str, x: &Array, axes: &[usize], at: &'static Location<'static>) {
     if axes.iter().any(|axis| x.shape()[*axis] == 0) {
         let message =
             format!("zero-size array to reduction operation {name} which has no identity");

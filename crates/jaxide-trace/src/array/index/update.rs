@@ -35,6 +35,7 @@ macro_rules! updates {
             ///
             /// # Panics
             /// As [`Array::get`], and with `ValueError` when `values` does not broadcast.
+            #[allow(clippy::should_implement_trait, reason = "JAX's names; it is no sum of places")]
             #[track_caller]
             pub fn $name(self, values: impl Operand) -> Array {
                 update(self.array, &self, &$op, &values.into_operand())
