@@ -579,6 +579,49 @@ def linalg_programs():
     yield "ops/cholesky/loop", "f32", lambda x: lax.scan(step, x, None, length=3), [(dense((2, 2), f, 3),)], 1e-5
 
 
+def factor_programs():
+    """Householder factors as LAPACK represents them; of the others what is unique."""
+    lower = lambda x: np.tril(x) + np.conj(np.swapaxes(np.tril(x, -1), -1, -2))
+    for short, dtype in LIBRARY.items():
+        rtol = 1e-5 if short in ("f32", "c64") else 1e-12
+        tag = "f64" if short == "c128" else short
+        shapes = {"square": (3, 3), "tall": (2, 4, 3), "wide": (2, 4), "one": (1, 1), "no_columns": (3, 0)}
+        for seed, (name, shape) in enumerate(shapes.items()):
+            x, m, n = dense(shape, dtype, seed), *shape[-2:]
+            yield f"ops/geqrf/{name}_{short}", tag, lambda x: tuple(lax_linalg.geqrf_p.bind(x)), [(x,)], 10 * rtol
+            for full in (False, True):
+                qr = lambda x, full=full: tuple(lax_linalg.qr_p.bind(x, pivoting=False, full_matrices=full, use_magma=None))
+                yield f"ops/qr/{'full_' * full}{name}_{short}", tag, qr, [(x,)], 10 * rtol
+                svd = lambda x, full=full: lax_linalg.svd_p.bind(x, full_matrices=full, compute_uv=False, subset_by_index=None, algorithm=None)[0]
+                yield f"ops/svd/{'full_' * full}{name}_{short}", tag, svd, [(x,)], 10 * rtol
+            if m >= n > 0:
+                taus = dense((*shape[:-2], n), dtype, 20)
+                yield f"ops/householder_product/{name}_{short}", tag, lax_linalg.householder_product_p.bind, [(x, taus)], 10 * rtol
+        a, taus, c = dense((2, 4, 2), dtype, 6), dense((2, 2), dtype, 7), dense((2, 4, 4), dtype, 8)
+        for left in (False, True):
+            for transpose in (False, True):
+                name = f"{'left' if left else 'right'}{'_transposed' * transpose}_{short}"
+                ormqr = lambda *xs, left=left, transpose=transpose: lax_linalg.ormqr_p.bind(*xs, left=left, transpose=transpose)
+                yield f"ops/ormqr/{name}", tag, ormqr, [(a, taus, c)], 10 * rtol
+        pivoted = lambda x: tuple(lax_linalg.qr_p.bind(x, pivoting=True, full_matrices=False, use_magma=None))
+        yield f"ops/qr/pivoted_{short}", tag, pivoted, [(dense((4, 3), dtype, 9),)], 10 * rtol
+        geqp3 = lambda *xs: tuple(lax_linalg.geqp3_p.bind(*xs, use_magma=None))
+        yield f"ops/geqp3/fixed_{short}", tag, geqp3, [(dense((2, 4, 3), dtype, 10), np.array([[0, 0, 0], [0, 0, 1]], np.int32))], 10 * rtol
+        for low in (False, True):
+            side = "lower" if low else "upper"
+            values = lambda x, low=low: lax_linalg.eigh_p.bind(
+                x, lower=low, sort_eigenvalues=True, subset_by_index=None, algorithm=None)[1]
+            for name, x in {"stack": dense((2, 4, 4), dtype, 11), "one": dense((1, 1), dtype, 12), "empty": np.zeros((0, 0), dtype),
+                            "nan": np.full((2, 2), np.nan, dtype)}.items():
+                yield f"ops/eigh/{side}_{name}_{short}", tag, values, [(x,)], 10 * rtol
+            tridiagonal = lambda x, low=low: tuple(lax_linalg.tridiagonal_p.bind(x, lower=low))
+            yield f"ops/tridiagonal/{side}_{short}", tag, tridiagonal, [(lower(dense((2, 4, 4), dtype, 13)),)], 10 * rtol
+            yield f"ops/tridiagonal/{side}_one_{short}", tag, tridiagonal, [(lower(dense((1, 1), dtype, 14)),)], 10 * rtol
+        if short in ("f32", "f64"):
+            product = lambda a, c: lax_linalg.symmetric_product_p.bind(a, c, alpha=0.5, beta=2.0)
+            yield f"ops/symmetric_product/stack_{short}", tag, product, [(dense((2, 3, 2), dtype, 15), dense((2, 3, 3), dtype, 16))], rtol
+
+
 def fft_programs():
     for short, dtype in {"f32": np.float32, "f64": np.float64}.items():
         rtol, part = (1e-5, np.complex64) if short == "f32" else (1e-12, np.complex128)
@@ -672,7 +715,7 @@ def programs():
     """Path to (x64, function, list of arguments, rtol)."""
     table = {}
     families = (unary_programs, binary_programs, special_programs, mixed_programs, complex_programs, reduce_programs, shape_programs, index_programs,
-                linalg_programs, fft_programs, conv_programs, window_programs, select_programs, ragged_programs, remaining_programs,
+                linalg_programs, factor_programs, fft_programs, conv_programs, window_programs, select_programs, ragged_programs, remaining_programs,
                 control_programs)
     for rows in (family() for family in families):
         for path, short, function, args, rtol in rows:

@@ -52,7 +52,9 @@ pub use fft::{FftType, fft};
 pub use gather::gather;
 pub use index::{dynamic_slice, dynamic_update_slice};
 pub use linalg::{
-    TriangularSolve, cholesky, lu, lu_pivots_to_permutation, triangular_solve, tridiagonal_solve,
+    TriangularSolve, cholesky, eigh, geqp3, geqrf, householder_product, lu,
+    lu_pivots_to_permutation, ormqr, qr, qr_pivoted, singular_values, svd, symmetric_product,
+    triangular_solve, tridiagonal, tridiagonal_solve,
 };
 pub use name::checkpoint_name;
 pub use ragged::{RaggedDims, ragged_dot_general};
@@ -118,6 +120,7 @@ pub static LAX: Dialect = Dialect {
         &dot::DOT_GENERAL,
         &index::DYNAMIC_SLICE,
         &index::DYNAMIC_UPDATE_SLICE,
+        &linalg::EIGH,
         &shape::EMPTY,
         &elementwise::EQ,
         &elementwise::EQ_TO,
@@ -132,7 +135,10 @@ pub static LAX: Dialect = Dialect {
         &elementwise::FMA,
         &gather::GATHER,
         &elementwise::GE,
+        &linalg::GEQP3,
+        &linalg::GEQRF,
         &elementwise::GT,
+        &linalg::HOUSEHOLDER_PRODUCT,
         &elementwise::IGAMMA,
         &elementwise::IGAMMA_GRAD_A,
         &elementwise::IGAMMAC,
@@ -162,10 +168,12 @@ pub static LAX: Dialect = Dialect {
         &elementwise::NOT,
         &barrier::OPTIMIZATION_BARRIER,
         &elementwise::OR,
+        &linalg::ORMQR,
         &shape::PAD,
         &elementwise::POLYGAMMA,
         &elementwise::POPULATION_COUNT,
         &elementwise::POW,
+        &linalg::QR,
         &ragged::RAGGED_DOT_GENERAL,
         &elementwise::RANDOM_GAMMA_GRAD,
         &elementwise::complex::REAL,
@@ -212,6 +220,8 @@ pub static LAX: Dialect = Dialect {
         &shape::STACK,
         &elementwise::STOP_GRADIENT,
         &elementwise::SUB,
+        &linalg::SVD,
+        &linalg::SYMMETRIC_PRODUCT,
         &elementwise::TAN,
         &elementwise::TANH,
         &random::THREEFRY2X32,
@@ -219,6 +229,7 @@ pub static LAX: Dialect = Dialect {
         &sort::TOP_K,
         &shape::TRANSPOSE,
         &linalg::TRIANGULAR_SOLVE,
+        &linalg::TRIDIAGONAL,
         &linalg::TRIDIAGONAL_SOLVE,
         &shape::UNSTACK,
         &elementwise::XOR,
@@ -237,8 +248,12 @@ pub static LAX: Dialect = Dialect {
         ("debug_print", "partitioned"),
         ("debug_print", "static_args"),
         ("dot_general", "out_type"),
+        ("eigh", "algorithm"),
+        ("geqp3", "use_magma"),
         ("mul", "out_dtype"),
+        ("qr", "use_magma"),
         ("reduce", "computation"),
+        ("svd", "algorithm"),
     ],
     renamed_params: &[("conj", "_input_dtype", "input_dtype")],
 };

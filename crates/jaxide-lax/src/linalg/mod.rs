@@ -5,18 +5,29 @@
 //! Deliberately not here: functions composed of these ops, such as `solve` and `det`.
 
 mod cholesky;
+mod eigh;
 mod lu;
+mod qr;
+mod svd;
+mod symmetric_product;
 mod triangular;
 mod tridiagonal_solve;
 
 pub use cholesky::{CHOLESKY, cholesky};
+pub use eigh::{EIGH, TRIDIAGONAL, eigh, tridiagonal};
 pub use lu::{LU, LU_PIVOTS_TO_PERMUTATION, lu, lu_pivots_to_permutation};
+pub use qr::{
+    GEQP3, GEQRF, HOUSEHOLDER_PRODUCT, ORMQR, QR, geqp3, geqrf, householder_product, ormqr, qr,
+    qr_pivoted,
+};
+pub use svd::{SVD, singular_values, svd};
+pub use symmetric_product::{SYMMETRIC_PRODUCT, symmetric_product};
 pub use triangular::{TRIANGULAR_SOLVE, TriangularSolve, triangular_solve};
 pub use tridiagonal_solve::{TRIDIAGONAL_SOLVE, tridiagonal_solve};
 
 use jaxide_ir::{
-    Arity, ArrayType, Call, DType, Handle, Lower, OpDef, ParamDef, Result, Rule, RuleCx, TypeClass,
-    Value, op::InferFn, rules::Batched,
+    Arity, ArrayType, Call, DType, Handle, Lower, OpDef, Param, ParamDef, ParamKind, Result, Rule,
+    RuleCx, TypeClass, Value, op::InferFn, rules::Batched,
 };
 
 use crate::{
@@ -86,6 +97,31 @@ fn check_dtype(call: &Call<'_>, position: usize, dtype: DType) -> Result<()> {
     match dtype {
         DType::F32 | DType::F64 | DType::C64 | DType::C128 => Ok(()),
         _ => Err(diag::operand_dtype(call.op.name, position, "f32, f64, c64 or c128", dtype)),
+    }
+}
+
+/// The range of values that is asked for: none, or all of them.
+const SUBSET: ParamDef = ParamDef::shown(
+    "subset_by_index",
+    ParamKind::Optional(&ParamKind::Tuple(&ParamKind::Int)),
+    Param::None,
+);
+
+/// Refuses a `subset_by_index` other than all of `count` values, as JAX does on CPU.
+fn whole_subset(call: &Call<'_>, count: usize) -> Result<()> {
+    if call.params.is_none("subset_by_index") || call.params.usizes("subset_by_index") == [0, count]
+    {
+        return Ok(());
+    }
+    Err(refuse(call, format!("expected subset_by_index of None or (0, {count})")))
+}
+
+/// The dtype of the real part.
+fn real_part(dtype: DType) -> DType {
+    match dtype {
+        DType::C64 => DType::F32,
+        DType::C128 => DType::F64,
+        real => real,
     }
 }
 

@@ -36,8 +36,11 @@ pub(super) fn reflector<T: Scalar>(column: &mut [T]) -> T {
     let scale = (re - beta).abs().max(im.abs());
     let (x, y) = ((re - beta) / scale, im / scale);
     let square = x * x + y * y;
-    let (scale, factor) = (T::from_parts(scale, 0.0), T::from_parts(x / square, -y / square));
-    tail.iter_mut().for_each(|entry| *entry = *entry / scale * factor);
+    let factor = T::from_parts(x / square, -y / square);
+    for entry in tail {
+        let (re, im) = entry.parts();
+        *entry = T::from_parts(re / scale, im / scale) * factor;
+    }
     *head = T::from_parts(beta, 0.0);
     T::from_parts((beta - re) / beta, -im / beta)
 }
