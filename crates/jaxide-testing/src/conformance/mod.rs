@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod floor;
+pub mod gauge;
 pub mod report;
 pub mod run;
 pub mod workers;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use jaxide_ir::{Diagnostic, Jaxpr, Result, TensorData, parse};
 use jaxide_runtime::{Buffer, CompileOptions, run_owned};
 
-use super::{Case, CaseReport, Status};
+use super::{Case, CaseReport, Status, case::Tensor, gauge::gauge_difference};
 use crate::{
     compare::{Tolerance, difference},
     engine::{Engine, unsupported_op},
@@ -56,14 +56,14 @@ fn check(case: &Case, engine: Engine, report: &mut CaseReport) -> Result<Option<
     let start = Instant::now();
     let outputs = run_owned(&*program, &args.iter().collect::<Vec<_>>())?;
     report.run_us = start.elapsed().as_secs_f64() * 1e6;
-    compare(case, &outputs)
+    compare(case, &jaxpr, &outputs)
 }
 
 /// Values of constvars and inputs, converted to the types that the program declares: plain numbers
 /// were recorded in 64 bits.
 fn arguments(case: &Case, jaxpr: &Jaxpr) -> Result<Vec<TensorData>> {
     let tensors = case.consts.iter().chain(&case.inputs);
-    let convert = |(tensor, var): (&super::case::Tensor, &jaxide_ir::Var)| {
+    let convert = |(tensor, var): (&Tensor, &jaxide_ir::Var)| {
         let data = tensor.decode()?;
         let dtype = jaxpr.vars[*var].dtype;
         if data.ty().dtype == dtype {
@@ -75,20 +75,23 @@ fn arguments(case: &Case, jaxpr: &Jaxpr) -> Result<Vec<TensorData>> {
     tensors.zip(&jaxpr.inputs).map(convert).collect()
 }
 
-fn compare(case: &Case, outputs: &[Buffer]) -> Result<Option<String>> {
+fn compare(case: &Case, jaxpr: &Jaxpr, outputs: &[Buffer]) -> Result<Option<String>> {
     if outputs.len() != case.outputs.len() {
         let (expected, got) = (case.outputs.len(), outputs.len());
         return Ok(Some(format!("expected {expected} results, got {got}")));
     }
     let slack = if case.eqns > 200 || longest(case)? > 10_000 { 10.0 } else { 1.0 };
-    for (at, (expected, got)) in case.outputs.iter().zip(outputs).enumerate() {
-        let expected = expected.decode()?;
+    let expected: Vec<TensorData> =
+        case.outputs.iter().map(Tensor::decode).collect::<Result<_>>()?;
+    let got: Vec<TensorData> = outputs.iter().map(Buffer::to_tensor).collect();
+    let differs = |(at, (expected, got)): (usize, (&TensorData, &TensorData))| {
         let tolerance = Tolerance::recorded(expected.ty().dtype, slack);
-        if let Some(text) = difference(&expected, &got.to_tensor(), tolerance) {
-            return Ok(Some(format!("result {at}: {text}")));
-        }
+        difference(expected, got, tolerance).map(|text| format!("result {at}: {text}"))
+    };
+    match expected.iter().zip(&got).enumerate().find_map(differs) {
+        Some(_) if case.tier == "gauge" => gauge_difference(jaxpr, &expected, &got, slack),
+        found => Ok(found),
     }
-    Ok(None)
 }
 
 /// The size of the largest input: an upper bound for the terms of a reduction over it.
