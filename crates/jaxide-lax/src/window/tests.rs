@@ -125,7 +125,7 @@ fn windows() -> Vec<Window> {
 fn transposes_have_the_types_of_operands() {
     for window in windows() {
         let x = f32(&[4, 6]);
-        transpose_shapes(&REDUCE_WINDOW_SUM, window.params(), &[x.clone()], 0);
+        transpose_shapes(&REDUCE_WINDOW_SUM, window.params(), std::slice::from_ref(&x), 0);
         if window.window_dilation == [1, 1] {
             let params = window.params().with("select_prim", Select::Ge.param());
             transpose_shapes(&SELECT_AND_GATHER_ADD, params, &[x.clone(), x.clone()], 0);
@@ -143,7 +143,13 @@ fn batched_windows_have_one_more_axis() {
     for window in windows() {
         let x = f32(&[4, 6]);
         for axis in 0..3 {
-            batch_shapes(&REDUCE_WINDOW_MAX, window.params(), &[x.clone()], &[Some(axis)], 3);
+            batch_shapes(
+                &REDUCE_WINDOW_MAX,
+                window.params(),
+                std::slice::from_ref(&x),
+                &[Some(axis)],
+                3,
+            );
         }
         let params = window.params().with("select_prim", Select::Ge.param());
         let types = [x.clone(), x.clone()];
