@@ -143,16 +143,25 @@ fn upper<'b>(a: Val<'b>, x: Val<'b>) -> Val<'b> {
 
 /// The sum of `x^n / ((a + 1) .. (a + n))` (DLMF 8.7.1) at enabled elements.
 fn series<'b>(x: Val<'b>, a: Val<'b>, enabled: Val<'b>) -> Val<'b> {
-    let one = spread(a.constant(1.0), a);
-    iterate(&[x], &[enabled, a, one, one], series_step)[3]
+    let all = |value: f64| spread(a.constant(value), a);
+    iterate(&[x], &[enabled, a, all(1.0), all(1.0), all(0.0)], series_step)[3]
 }
 
+/// The most terms of the series. Near `x = a` it takes about `sqrt(-2 a log(epsilon))` of them, so
+/// that this is enough up to about a million; far beyond it would go on for as good as ever.
+const MOST_SERIES_TERMS: f64 = 10_000.0;
+
 fn series_step<'i>(consts: &[Val<'i>], state: &[Val<'i>]) -> Vec<Val<'i>> {
-    let (x, &[_, place, term, sum]) = (consts[0], state) else { unreachable!("four values") };
+    let (x, &[_, place, term, sum, count]) = (consts[0], state) else {
+        unreachable!("five values")
+    };
     let place = place + x.constant(1.0);
     let term = term * (x / place);
     let sum = sum + term;
-    vec![gt(&(term / sum), &x.constant(epsilon(x))), place, term, sum]
+    let count = count + x.constant(1.0);
+    let open = gt(&(term / sum), &x.constant(epsilon(x)));
+    let going = and(&open, &lt(&count, &x.constant(MOST_SERIES_TERMS)));
+    vec![going, place, term, sum, count]
 }
 
 /// The most terms of a continued fraction of the incomplete gamma function.
@@ -243,21 +252,23 @@ fn slope<'b>(a: Val<'b>, x: Val<'b>, of: Slope) -> Val<'b> {
 /// [`series`] and its derivative by `a`, as the derivative of the weighted series over the weight.
 fn series_slope<'b>(x: Val<'b>, a: Val<'b>, enabled: Val<'b>) -> Val<'b> {
     let all = |value: f64| spread(a.constant(value), a);
-    let state = [enabled, a, all(1.0), all(1.0), all(0.0), all(0.0)];
+    let state = [enabled, a, all(1.0), all(1.0), all(0.0), all(0.0), all(0.0)];
     let last = iterate(&[x], &state, series_slope_step);
     last[3] * (log(&x) - digamma(&(a + a.constant(1.0)))) + last[5]
 }
 
 fn series_slope_step<'i>(consts: &[Val<'i>], state: &[Val<'i>]) -> Vec<Val<'i>> {
-    let (x, &[_, place, term, sum, d_term, d_sum]) = (consts[0], state) else {
-        unreachable!("six values")
+    let (x, &[_, place, term, sum, d_term, d_sum, count]) = (consts[0], state) else {
+        unreachable!("seven values")
     };
     let place = place + x.constant(1.0);
     let d_term = d_term * (x / place) - (term * x) / (place * place);
     let d_sum = d_sum + d_term;
     let term = term * (x / place);
-    let going = gt(&abs(&(d_term / d_sum)), &x.constant(epsilon(x)));
-    vec![going, place, term, sum + term, d_term, d_sum]
+    let count = count + x.constant(1.0);
+    let open = gt(&abs(&(d_term / d_sum)), &x.constant(epsilon(x)));
+    let going = and(&open, &lt(&count, &x.constant(MOST_SERIES_TERMS)));
+    vec![going, place, term, sum + term, d_term, d_sum, count]
 }
 
 /// [`continued`] with its derivative by `a`, put together in the same way.
