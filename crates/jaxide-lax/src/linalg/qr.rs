@@ -157,7 +157,7 @@ pub static QR: OpDef = OpDef {
         const {
             &[
                 ParamDef::required("full_matrices", ParamKind::Bool),
-                ParamDef::shown("pivoting", ParamKind::Bool, Param::Bool(false)),
+                ParamDef::optional("pivoting", ParamKind::Bool, Param::Bool(false)),
             ]
         },
         infer_qr,
