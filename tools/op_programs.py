@@ -482,8 +482,9 @@ def select_programs():
             for short, dtype in FLOATS.items():
                 args = (counted((3, 5), dtype), counted((3, 5), dtype, 5))
                 yield f"ops/select_and_gather_add/{select}_{tag}_{short}", short, gather, [args], 0
-            # What stands behind a NaN depends on the order, which XLA does not promise.
-            known = np.where(np.isnan(keys), f(5), keys)
+            # What stands behind a NaN, and which of two equal keys is found, depends on the order, which
+            # XLA does not promise.
+            known = np.where(np.isnan(keys) | (keys == 0), np.arange(10, 25, dtype=f).reshape(3, 5), keys)
             yield f"ops/select_and_gather_add/{select}_{tag}_special", "f32", gather, [(counted((3, 5), f), known)], 0
 
 

@@ -1,6 +1,6 @@
 //! Which op is lowered by which function, and the check that a program has no other.
 
-use jaxide_ir::{DType, Jaxpr, Lower, OpDef, Result};
+use jaxide_ir::{DType, Jaxpr, Lower, Mlir, OpDef, Result};
 use jaxide_kernel as kernel;
 use jaxide_lax::{
     self as lax,
@@ -99,7 +99,8 @@ impl Rules {
         let gone = lax::control::is_call(op)
             || matches!(op.lower, Lower::Decompose(_))
             || kernel::is_layout(op);
-        if dtype.is_complex() {
+        let split = matches!(op.scalar_row(dtype).map(|row| row.mlir), Some(Mlir::Split(_)));
+        if dtype.is_complex() || split {
             return splits_complex(op) || takes_complex(op);
         }
         let by_record = TABLE.iter().any(|row| row.0 == op);

@@ -12,4 +12,5 @@ mod jaxprs;
 mod leaks;
 mod macros;
 mod mistakes;
+mod outside;
 mod promotion;

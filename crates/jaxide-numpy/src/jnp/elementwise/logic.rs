@@ -38,7 +38,7 @@ binary! {
     ///
     /// ```
     /// # use jaxide_numpy::jnp;
-    /// assert!(jnp::isclose(1e10, 1.00001e10).item::<bool>());
+    /// assert!(jnp::isclose(1e10, 1.000001e10).item::<bool>());
     /// ```
     isclose |x, y| = isclose_with(x, y, Closeness::default());
     /// Whether all elements are close, as [`isclose`] has it.
