@@ -159,26 +159,24 @@ fn an_index_of_one_window_is_a_slice() {
     shown(
         &|x, i| x.get((i, 1..3)),
         expect![[r#"
-        { lambda ; a:i32[3,4] b:i32[]. let
-            c:i32[] = convert_element_type[new_dtype=int32 weak_type=False] b
-            d:bool[] = lt c 0:i32[]
-            e:i32[] = add c 3:i32[]
-            f:i32[] = select_n d c e
-            g:i32[1,2] = dynamic_slice[slice_sizes=(1, 2)] a f 1:i32[]
-            h:i32[2] = squeeze[dimensions=(0,)] g
-          in (h,) }"#]],
+            { lambda ; a:i32[3,4] b:i32[]. let
+                c:bool[] = lt b 0:i32[]
+                d:i32[] = add b 3:i32[]
+                e:i32[] = select_n c b d
+                f:i32[1,2] = dynamic_slice[slice_sizes=(1, 2)] a e 1:i32[]
+                g:i32[2] = squeeze[dimensions=(0,)] f
+              in (g,) }"#]],
     );
     shown(
         &|x, i| x.get((ds(i, 2), 0)),
         expect![[r#"
-        { lambda ; a:i32[3,4] b:i32[]. let
-            c:i32[] = convert_element_type[new_dtype=int32 weak_type=False] b
-            d:bool[] = lt c 0:i32[]
-            e:i32[] = add c 3:i32[]
-            f:i32[] = select_n d c e
-            g:i32[2,1] = dynamic_slice[slice_sizes=(2, 1)] a f 0:i32[]
-            h:i32[2] = squeeze[dimensions=(1,)] g
-          in (h,) }"#]],
+            { lambda ; a:i32[3,4] b:i32[]. let
+                c:bool[] = lt b 0:i32[]
+                d:i32[] = add b 3:i32[]
+                e:i32[] = select_n c b d
+                f:i32[2,1] = dynamic_slice[slice_sizes=(2, 1)] a e 0:i32[]
+                g:i32[2] = squeeze[dimensions=(1,)] f
+              in (g,) }"#]],
     );
 }
 
@@ -187,47 +185,45 @@ fn other_indices_are_gathers_and_scatters() {
     shown(
         &|x, i| x.at((i, 1..3)).mode(IndexMode::Fill).get(),
         expect![[r#"
-        { lambda ; a:i32[3,4] b:i32[]. let
-            c:i32[] = convert_element_type[new_dtype=int32 weak_type=False] b
-            d:bool[] = lt c 0:i32[]
-            e:i32[] = add c 3:i32[]
-            f:i32[] = select_n d c e
-            g:i32[1] = broadcast_in_dim[broadcast_dimensions=() shape=(1,)] f
-            h:i32[1] = broadcast_in_dim[broadcast_dimensions=() shape=(1,)] 1:i32[]
-            i:i32[2] = concatenate[dimension=0] g h
-            j:i32[2] = gather[
-              dimension_numbers=GatherDimensionNumbers(offset_dims=(0,), collapsed_slice_dims=(0,), start_index_map=(0, 1), operand_batching_dims=(), start_indices_batching_dims=())
-              fill_value=None
-              indices_are_sorted=True
-              mode=GatherScatterMode.FILL_OR_DROP
-              slice_sizes=(1, 2)
-              unique_indices=True
-            ] a i
-          in (j,) }"#]],
+            { lambda ; a:i32[3,4] b:i32[]. let
+                c:bool[] = lt b 0:i32[]
+                d:i32[] = add b 3:i32[]
+                e:i32[] = select_n c b d
+                f:i32[1] = broadcast_in_dim[broadcast_dimensions=() shape=(1,)] e
+                g:i32[1] = broadcast_in_dim[broadcast_dimensions=() shape=(1,)] 1:i32[]
+                h:i32[2] = concatenate[dimension=0] f g
+                i:i32[2] = gather[
+                  dimension_numbers=GatherDimensionNumbers(offset_dims=(0,), collapsed_slice_dims=(0,), start_index_map=(0, 1), operand_batching_dims=(), start_indices_batching_dims=())
+                  fill_value=None
+                  indices_are_sorted=True
+                  mode=GatherScatterMode.FILL_OR_DROP
+                  slice_sizes=(1, 2)
+                  unique_indices=True
+                ] a h
+              in (i,) }"#]],
     );
     shown(
         &|x, i| x.get(s![i, ..;2]),
         expect![[r#"
-        { lambda ; a:i32[3,4] b:i32[]. let
-            c:i32[] = convert_element_type[new_dtype=int32 weak_type=False] b
-            d:bool[] = lt c 0:i32[]
-            e:i32[] = add c 3:i32[]
-            f:i32[] = select_n d c e
-            g:i32[2,1] = broadcast_in_dim[broadcast_dimensions=() shape=(2, 1)] f
-            h:i32[2] = iota[dimension=0 dtype=int32 shape=(2,) sharding=None] 
-            i:i32[2] = mul 2:i32[] h
-            j:i32[2] = add 0:i32[] i
-            k:i32[2,1] = broadcast_in_dim[broadcast_dimensions=(0,) shape=(2, 1)] j
-            l:i32[2,2] = concatenate[dimension=1] g k
-            m:i32[2] = gather[
-              dimension_numbers=GatherDimensionNumbers(offset_dims=(), collapsed_slice_dims=(0, 1), start_index_map=(0, 1), operand_batching_dims=(), start_indices_batching_dims=())
-              fill_value=None
-              indices_are_sorted=True
-              mode=GatherScatterMode.PROMISE_IN_BOUNDS
-              slice_sizes=(1, 1)
-              unique_indices=True
-            ] a l
-          in (m,) }"#]],
+            { lambda ; a:i32[3,4] b:i32[]. let
+                c:bool[] = lt b 0:i32[]
+                d:i32[] = add b 3:i32[]
+                e:i32[] = select_n c b d
+                f:i32[2,1] = broadcast_in_dim[broadcast_dimensions=() shape=(2, 1)] e
+                g:i32[2] = iota[dimension=0 dtype=int32 shape=(2,) sharding=None] 
+                h:i32[2] = mul 2:i32[] g
+                i:i32[2] = add 0:i32[] h
+                j:i32[2,1] = broadcast_in_dim[broadcast_dimensions=(0,) shape=(2, 1)] i
+                k:i32[2,2] = concatenate[dimension=1] f j
+                l:i32[2] = gather[
+                  dimension_numbers=GatherDimensionNumbers(offset_dims=(), collapsed_slice_dims=(0, 1), start_index_map=(0, 1), operand_batching_dims=(), start_indices_batching_dims=())
+                  fill_value=None
+                  indices_are_sorted=True
+                  mode=GatherScatterMode.PROMISE_IN_BOUNDS
+                  slice_sizes=(1, 1)
+                  unique_indices=True
+                ] a k
+              in (l,) }"#]],
     );
     shown(
         &|x, _| x.at((1, 1..3)).set(0),
@@ -241,42 +237,40 @@ fn other_indices_are_gathers_and_scatters() {
     shown(
         &|x, i| x.at(i).add(1),
         expect![[r#"
-        { lambda ; a:i32[3,4] b:i32[]. let
-            c:i32[4] = broadcast_in_dim[broadcast_dimensions=() shape=(4,)] 1:i32[]
-            d:i32[] = convert_element_type[new_dtype=int32 weak_type=False] b
-            e:bool[] = lt d 0:i32[]
-            f:i32[] = add d 3:i32[]
-            g:i32[] = select_n e d f
-            h:i32[1] = broadcast_in_dim[broadcast_dimensions=() shape=(1,)] g
-            i:i32[3,4] = scatter-add[
-              dimension_numbers=ScatterDimensionNumbers(update_window_dims=(0,), inserted_window_dims=(0,), scatter_dims_to_operand_dims=(0,), operand_batching_dims=(), scatter_indices_batching_dims=())
-              indices_are_sorted=True
-              mode=GatherScatterMode.FILL_OR_DROP
-              unique_indices=True
-              update_consts=()
-              update_jaxpr=None
-            ] a h c
-          in (i,) }"#]],
+            { lambda ; a:i32[3,4] b:i32[]. let
+                c:i32[4] = broadcast_in_dim[broadcast_dimensions=() shape=(4,)] 1:i32[]
+                d:bool[] = lt b 0:i32[]
+                e:i32[] = add b 3:i32[]
+                f:i32[] = select_n d b e
+                g:i32[1] = broadcast_in_dim[broadcast_dimensions=() shape=(1,)] f
+                h:i32[3,4] = scatter-add[
+                  dimension_numbers=ScatterDimensionNumbers(update_window_dims=(0,), inserted_window_dims=(0,), scatter_dims_to_operand_dims=(0,), operand_batching_dims=(), scatter_indices_batching_dims=())
+                  indices_are_sorted=True
+                  mode=GatherScatterMode.FILL_OR_DROP
+                  unique_indices=True
+                  update_consts=()
+                  update_jaxpr=None
+                ] a g c
+              in (h,) }"#]],
     );
     shown(
         &|x, i| x.at(i).apply(|v| v * v),
         expect![[r#"
-        { lambda ; a:i32[3,4] b:i32[]. let
-            c:i32[4] = broadcast_in_dim[broadcast_dimensions=() shape=(4,)] 0:i32[]
-            d:i32[] = convert_element_type[new_dtype=int32 weak_type=False] b
-            e:bool[] = lt d 0:i32[]
-            f:i32[] = add d 3:i32[]
-            g:i32[] = select_n e d f
-            h:i32[1] = broadcast_in_dim[broadcast_dimensions=() shape=(1,)] g
-            i:i32[3,4] = scatter[
-              dimension_numbers=ScatterDimensionNumbers(update_window_dims=(0,), inserted_window_dims=(0,), scatter_dims_to_operand_dims=(0,), operand_batching_dims=(), scatter_indices_batching_dims=())
-              indices_are_sorted=True
-              mode=GatherScatterMode.FILL_OR_DROP
-              unique_indices=True
-              update_consts=()
-              update_jaxpr={ lambda ; j:i32[] k:i32[]. let l:i32[] = mul j j in (l,) }
-            ] a h c
-          in (i,) }"#]],
+            { lambda ; a:i32[3,4] b:i32[]. let
+                c:i32[4] = broadcast_in_dim[broadcast_dimensions=() shape=(4,)] 0:i32[]
+                d:bool[] = lt b 0:i32[]
+                e:i32[] = add b 3:i32[]
+                f:i32[] = select_n d b e
+                g:i32[1] = broadcast_in_dim[broadcast_dimensions=() shape=(1,)] f
+                h:i32[3,4] = scatter[
+                  dimension_numbers=ScatterDimensionNumbers(update_window_dims=(0,), inserted_window_dims=(0,), scatter_dims_to_operand_dims=(0,), operand_batching_dims=(), scatter_indices_batching_dims=())
+                  indices_are_sorted=True
+                  mode=GatherScatterMode.FILL_OR_DROP
+                  unique_indices=True
+                  update_consts=()
+                  update_jaxpr={ lambda ; i:i32[] j:i32[]. let k:i32[] = mul i i in (k,) }
+                ] a g c
+              in (h,) }"#]],
     );
 }
 
