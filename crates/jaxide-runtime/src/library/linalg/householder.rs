@@ -53,8 +53,8 @@ fn reflect<T: Scalar>(tail: &[T], tau: T, column: &mut [T]) {
     }
     let product = tail.iter().zip(&*rest).fold(*head, |sum, (v, x)| sum + v.conjugate() * *x);
     let factor = tau * product;
-    *head = *head - factor;
-    rest.iter_mut().zip(tail).for_each(|(x, v)| *x = *x - *v * factor);
+    *head -= factor;
+    rest.iter_mut().zip(tail).for_each(|(x, v)| *x -= *v * factor);
 }
 
 /// One step of [`geqrf`] on columns of `m` entries: the reflector of column `step`, applied to all

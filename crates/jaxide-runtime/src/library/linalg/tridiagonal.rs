@@ -98,12 +98,12 @@ fn update<T: Scalar>(
                 true => a[column * n + row],
                 false => a[row * n + column].conjugate(),
             };
-            w[row] = w[row] + tau * entry * v[column];
+            w[row] += tau * entry * v[column];
         }
     }
     let product = range.clone().fold(T::ZERO, |sum, at| sum + w[at].conjugate() * v[at]);
     let alpha = T::from_parts(-0.5, 0.0) * tau * product;
-    range.clone().for_each(|at| w[at] = w[at] + alpha * v[at]);
+    range.clone().for_each(|at| w[at] += alpha * v[at]);
     for column in range.clone() {
         for row in range.clone().filter(|row| (*row >= column) == lower || *row == column) {
             let change = v[row] * w[column].conjugate() + w[row] * v[column].conjugate();
