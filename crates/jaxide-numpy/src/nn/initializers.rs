@@ -14,7 +14,7 @@ use crate::{
     shape::sizes,
 };
 
-/// How values are distributed whose variance [`Initializer::variance_scaling`] chooses.
+/// How values are distributed whose variance [`variance_scaling`] chooses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Distribution {
     /// Normal, without values beyond two standard deviations.
