@@ -21,6 +21,9 @@ pub fn gauge_difference(
     got: &[TensorData],
     slack: f64,
 ) -> Result<Option<String>> {
+    if let Some(inner) = whole_call(jaxpr) {
+        return gauge_difference(inner, expected, got, slack);
+    }
     let mut compared = vec![false; expected.len()];
     for eqn in &jaxpr.eqns {
         let Some(places) = places(jaxpr, eqn) else { continue };
@@ -40,6 +43,9 @@ pub fn gauge_difference(
         if let Some(text) = difference(&a, &b, tolerance) {
             return Ok(Some(format!("product of the factors of {}: {text}", eqn.op.name)));
         }
+        if let Some(at) = places.iter().position(|at| is_skew(eqn, jaxpr, *at, got, tolerance)) {
+            return Ok(Some(format!("factor {at} of {} is not orthonormal", eqn.op.name)));
+        }
         // Products say nothing of the order of values.
         places.iter().filter(|at| has_gauge(eqn, jaxpr, **at)).for_each(|at| compared[*at] = true);
     }
@@ -53,6 +59,37 @@ pub fn gauge_difference(
         }
     }
     Ok(None)
+}
+
+/// The nested program of a program that only calls it.
+fn whole_call(jaxpr: &Jaxpr) -> Option<&Jaxpr> {
+    let [eqn] = &jaxpr.eqns[..] else { return None };
+    let results = eqn.outputs.iter().map(|var| Atom::Var(*var));
+    let all = jaxide_lax::control::is_call(eqn.op) && results.eq(jaxpr.outputs.iter().copied());
+    all.then(|| eqn.params.jaxprs().first().map(|inner| &***inner)).flatten()
+}
+
+/// True for a factor whose columns, or rows for the last of `svd`, should be orthonormal and are
+/// not. Results of failed factorisations hold NaN and are left alone.
+fn is_skew(
+    eqn: &Eqn,
+    jaxpr: &Jaxpr,
+    place: usize,
+    got: &[TensorData],
+    tolerance: Tolerance,
+) -> bool {
+    let at = eqn.outputs.iter().position(|var| jaxpr.outputs[place] == Atom::Var(*var));
+    let Some(factor) = Stack::of(&got[place]) else { return false };
+    let columns = match (eqn.op.name, at) {
+        ("qr" | "eigh", Some(0)) | ("svd", Some(1)) => factor,
+        ("svd", Some(2)) => factor.adjoint(),
+        _ => return false,
+    };
+    let finite = columns.entries.iter().all(|x| x.is_finite());
+    let allowed = 10.0 * (tolerance.atol + tolerance.rtol);
+    let gram = columns.adjoint().times(&columns);
+    let unit = |at: usize| f64::from(at / gram.columns % gram.rows == at % gram.columns);
+    finite && gram.entries.iter().enumerate().any(|(at, x)| (x - unit(at)).norm() > allowed)
 }
 
 /// The first of several pairs that differ in type.
@@ -185,4 +222,38 @@ fn columns_match(a: &Stack, b: &Stack, tolerance: Tolerance) -> bool {
         let phase = if overlap.norm() == 0.0 { 1.0.into() } else { overlap / overlap.norm() };
         (0..a.rows).map(pair).all(|(a, b)| (a - b * phase).norm() <= allowed)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jaxide_ir::parse;
+
+    use super::*;
+
+    fn factors(q: [f32; 4], r: [f32; 4]) -> Vec<TensorData> {
+        [q, r].map(|x| TensorData::from_slice(&[2, 2], &x).unwrap()).to_vec()
+    }
+
+    fn compare(got: &[TensorData]) -> Option<String> {
+        let text = "{ lambda ; a:f32[2,2]. let
+            b:f32[2,2] c:f32[2,2] = pjit[
+              name=f
+              jaxpr={ lambda ; d:f32[2,2]. let
+                  e:f32[2,2] f:f32[2,2] = qr[full_matrices=False] d
+                in (e, f) }
+            ] a
+          in (b, c) }";
+        let jaxpr = parse(text, "test", &crate::registry()).unwrap();
+        let expected = factors([0.6, -0.8, 0.8, 0.6], [1.0, 2.0, 0.0, 3.0]);
+        gauge_difference(&jaxpr, &expected, got, 1.0).unwrap()
+    }
+
+    #[test]
+    fn signs_of_columns_are_free_and_nothing_else() {
+        assert_eq!(compare(&factors([-0.6, -0.8, -0.8, 0.6], [-1.0, -2.0, 0.0, 3.0])), None);
+        let other = compare(&factors([0.6, -0.8, 0.8, 0.6], [1.0, 2.0, 0.0, 4.0])).unwrap();
+        assert!(other.contains("product of the factors of qr"), "{other}");
+        let skew = compare(&factors([0.3, -0.4, 0.4, 0.3], [2.0, 4.0, 0.0, 6.0])).unwrap();
+        assert!(skew.contains("not orthonormal"), "{skew}");
+    }
 }
