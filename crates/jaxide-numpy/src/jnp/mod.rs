@@ -6,6 +6,7 @@ mod differences;
 mod dtypes;
 mod elementwise;
 mod indexing;
+pub mod linalg;
 mod nonzero;
 mod order;
 mod rearrange;

@@ -18,6 +18,7 @@ families! {
     elementwise,
     indexing,
     joining,
+    linalg,
     nn,
     ordering,
     random,
