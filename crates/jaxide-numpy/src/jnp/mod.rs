@@ -5,6 +5,7 @@ mod create;
 mod differences;
 mod dtypes;
 mod elementwise;
+pub mod fft;
 mod indexing;
 pub mod linalg;
 mod nonzero;

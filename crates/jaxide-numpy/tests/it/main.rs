@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
+mod algebra;
 mod mistakes;
 mod prng;
 mod promotion;

@@ -158,3 +158,45 @@ fn exchanges(pivots: &Array) -> Array {
 fn signs(count: &Array, dtype: DType) -> Array {
     (1 - (count & 1) * 2).astype(dtype)
 }
+
+#[cfg(test)]
+mod tests {
+    use jaxide_trace::array;
+
+    use super::*;
+
+    /// A regular matrix, and one of rank 3 whose last pivot is 0.
+    fn matrices() -> [Array; 2] {
+        let rows = [[2.0, 1.0, 0.0, 1.0], [1.0, 3.0, 1.0, 0.0], [0.0, 1.0, 4.0, 1.0]];
+        let with = |last: [f64; 4]| array([rows[0], rows[1], rows[2], last]).astype(DType::F64);
+        [with([1.0, 0.5, 1.0, -3.0]), with([3.0, 5.0, 5.0, 2.0])]
+    }
+
+    fn direction() -> Array {
+        let rows = [[0.3, -1.0, 0.2, 0.0], [1.0, 0.1, 0.0, 2.0], [0.0, 0.5, -0.7, 1.0]];
+        array([rows[0], rows[1], rows[2], [0.4, 0.0, 1.5, 0.6]]).astype(DType::F64)
+    }
+
+    /// The slope of a function along the direction, by central differences.
+    fn slope(f: impl Fn(&Array) -> Array, a: &Array) -> f64 {
+        let step = direction() * 1e-5;
+        ((f(&(a + &step)) - f(&(a - &step))) / 2e-5).item()
+    }
+
+    #[test]
+    fn the_determinant_changes_by_the_adjugate_also_where_it_is_zero() {
+        for a in matrices() {
+            let (value, change) = det_change(&a, &direction());
+            assert!((value - det(&a)).abs().item::<f64>() < 1e-9);
+            assert!((change.item::<f64>() - slope(det, &a)).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn the_logarithm_changes_by_the_trace_of_the_quotient() {
+        let [a, _] = matrices();
+        let (_, (turn, change)) = slogdet_change(&a, &direction());
+        assert_eq!(turn.item::<f64>(), 0.0);
+        assert!((change.item::<f64>() - slope(|a| slogdet(a).1, &a)).abs() < 1e-6);
+    }
+}

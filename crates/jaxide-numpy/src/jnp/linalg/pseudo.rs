@@ -183,3 +183,22 @@ fn solution(a: &Array, b: &Array, rcond: Option<f64>) -> (Array, Array, Array) {
     let x = adjoint(&vh).matmul(&(inverse * adjoint(&u).matmul(b)));
     (x, rank, s)
 }
+
+#[cfg(test)]
+mod tests {
+    use jaxide_trace::array;
+
+    use super::*;
+
+    #[test]
+    fn pseudo_inverses_change_as_differences_do() {
+        let tall = array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.0]]).astype(DType::F64);
+        let step = array([[0.2, -0.3], [1.0, 0.4], [0.0, 0.7]]).astype(DType::F64);
+        for (a, da) in [(tall.clone(), step.clone()), (tall.t(), step.t())] {
+            let change = pinv_change(&a, &da, &pinv(&a), false);
+            let h = &da * 1e-5;
+            let difference = (pinv(&(&a + &h)) - pinv(&(&a - &h))) / 2e-5;
+            assert!((change - difference).abs().max().item::<f64>() < 1e-7);
+        }
+    }
+}

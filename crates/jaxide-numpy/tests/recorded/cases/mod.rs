@@ -16,6 +16,7 @@ families! {
     contracting,
     creation,
     elementwise,
+    fft,
     indexing,
     joining,
     linalg,
