@@ -572,6 +572,11 @@ def linalg_programs():
     f = np.float32
     yield "ops/triangular_solve/stack", "f32", solve, [(dense((2, 3, 3), f, 1) + array(4 * np.eye(3), f), dense((2, 3, 1), f, 2))], 1e-5
     yield "ops/triangular_solve/singular", "f32", solve, [(array([[0, 0], [1, 2]], f), array([[1], [1]], f))], 1e-5
+    for short, dtype, rtol in [("f16", np.float16, 4e-3), ("bf16", BF16, 3e-2)]:
+        a, b = dense((2, 3, 3), dtype, 1) + array(4 * np.eye(3), dtype), dense((2, 3, 2), dtype, 2)
+        yield f"ops/triangular_solve/stack_{short}", short, solve, [(a, b)], rtol
+        product = lambda a, c: lax_linalg.symmetric_product_p.bind(a, c, alpha=0.5, beta=2.0)
+        yield f"ops/symmetric_product/stack_{short}", short, product, [(dense((2, 3, 2), dtype, 15), dense((2, 3, 3), dtype, 16))], rtol
     yield "ops/triangular_solve/empty", "f32", solve, [(np.zeros((0, 0), f), np.zeros((0, 2), f))], 1e-5
     permutation = lambda x: lax_linalg.lu_pivots_to_permutation_p.bind(x, permutation_size=4)
     yield "ops/lu_pivots_to_permutation/stack", "i32", permutation, [(np.array([[3, 2, 2], [1, 1, 3]], np.int32),)], 0

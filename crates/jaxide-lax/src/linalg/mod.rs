@@ -73,6 +73,15 @@ fn stack<'t>(
     ty: &'t ArrayType,
 ) -> Result<(&'t [usize], [usize; 2])> {
     check_dtype(call, position, ty.dtype)?;
+    matrices(call, position, ty)
+}
+
+/// As [`stack`], for elements of any dtype.
+fn matrices<'t>(
+    call: &Call<'_>,
+    position: usize,
+    ty: &'t ArrayType,
+) -> Result<(&'t [usize], [usize; 2])> {
     match &ty.shape[..] {
         [batch @ .., rows, columns] => Ok((batch, [*rows, *columns])),
         shape => {
@@ -84,7 +93,17 @@ fn stack<'t>(
 
 /// As [`stack`], for square matrices: the leading dimensions and the size.
 fn square<'t>(call: &Call<'_>, position: usize, ty: &'t ArrayType) -> Result<(&'t [usize], usize)> {
-    let (batch, [rows, columns]) = stack(call, position, ty)?;
+    check_dtype(call, position, ty.dtype)?;
+    square_matrices(call, position, ty)
+}
+
+/// As [`square`], for elements of any dtype.
+fn square_matrices<'t>(
+    call: &Call<'_>,
+    position: usize,
+    ty: &'t ArrayType,
+) -> Result<(&'t [usize], usize)> {
+    let (batch, [rows, columns]) = matrices(call, position, ty)?;
     if rows == columns {
         return Ok((batch, rows));
     }

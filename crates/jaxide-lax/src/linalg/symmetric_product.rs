@@ -5,10 +5,10 @@ use jaxide_ir::{
 };
 use smallvec::smallvec;
 
-use super::{library_op, square, stack};
+use super::{library_op, matrices, square_matrices};
 use crate::{
     shape::{refuse, tuple_text},
-    templates::{all_weak, bind1, check_same_dtype},
+    templates::{all_weak, bind1, check_classes, check_same_dtype},
 };
 
 /// `alpha a a^T + beta c`.
@@ -30,7 +30,7 @@ pub static SYMMETRIC_PRODUCT: OpDef = OpDef {
     )
 };
 
-/// `alpha a a^T + beta c` for `a[.., n, k]` and `c[.., n, n]`, of f32 or f64.
+/// `alpha a a^T + beta c` for `a[.., n, k]` and `c[.., n, n]`.
 #[track_caller]
 pub fn symmetric_product<V: Value>(a: &V, c: &V, alpha: f64, beta: f64) -> V {
     let params = Params::new().with("alpha", alpha).with("beta", beta);
@@ -38,8 +38,9 @@ pub fn symmetric_product<V: Value>(a: &V, c: &V, alpha: f64, beta: f64) -> V {
 }
 
 fn infer_symmetric_product(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
-    let (batch, [rows, _]) = stack(call, 0, types[0])?;
-    let (other, n) = square(call, 1, types[1])?;
+    check_classes(call, types)?;
+    let (batch, [rows, _]) = matrices(call, 0, types[0])?;
+    let (other, n) = square_matrices(call, 1, types[1])?;
     check_same_dtype(call, types)?;
     if batch != other || rows != n {
         let (a, c) = (tuple_text(&types[0].shape), tuple_text(&types[1].shape));

@@ -7,12 +7,12 @@ use jaxide_ir::{
 };
 use smallvec::smallvec;
 
-use super::{conjugate, library_op, matmul, square, stack, transposed, triangle};
+use super::{conjugate, library_op, matmul, matrices, square_matrices, transposed, triangle};
 use crate::{
     Val,
     elementwise::{add_any, neg},
     shape::{refuse, replaced, tuple_text},
-    templates::{all_weak, bind_call, bind1, check_same_dtype, handles, vals},
+    templates::{all_weak, bind_call, bind1, check_classes, check_same_dtype, handles, vals},
 };
 
 /// Solves `op(a) x = b`, or `x op(a) = b`, where `op` may transpose and conjugate. The other triangle
@@ -67,8 +67,9 @@ pub fn triangular_solve<V: Value>(a: &V, b: &V, system: TriangularSolve) -> V {
 }
 
 fn infer_triangular_solve(call: &Call<'_>, types: &[&ArrayType]) -> Result<OutTypes> {
-    let (batch, n) = square(call, 0, types[0])?;
-    let (other, [rows, columns]) = stack(call, 1, types[1])?;
+    check_classes(call, types)?;
+    let (batch, n) = square_matrices(call, 0, types[0])?;
+    let (other, [rows, columns]) = matrices(call, 1, types[1])?;
     check_same_dtype(call, types)?;
     let shared = if call.params.bool("left_side") { rows } else { columns };
     if batch != other || shared != n {

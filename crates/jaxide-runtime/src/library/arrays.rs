@@ -1,6 +1,7 @@
 //! Dense arrays as routines see them.
 
 use bytemuck::Pod;
+use half::{bf16, f16};
 use jaxide_ir::{DType, Element};
 use num_complex::Complex;
 
@@ -111,6 +112,8 @@ impl<'a> Output<'a> {
     /// Overwrites floats with NaN, all else with zeros.
     pub(super) fn spoil(&mut self) {
         match self.dtype {
+            DType::F16 => self.elements().fill(f16::NAN),
+            DType::BF16 => self.elements().fill(bf16::NAN),
             DType::F32 => self.elements().fill(f32::NAN),
             DType::F64 => self.elements().fill(f64::NAN),
             DType::C64 => self.elements().fill(Complex::new(f32::NAN, f32::NAN)),

@@ -3,6 +3,7 @@
 
 mod cholesky;
 mod eigh;
+mod halves;
 mod householder;
 mod lu;
 mod svd;

@@ -2,12 +2,16 @@
 
 use faer::{Accum, MatRef, Par, linalg::matmul::matmul};
 
-use super::{Scalar, batch, columns_mut, dispatch, part, part_mut};
+use super::{Scalar, batch, columns_mut, dispatch, halves::widened, part, part_mut};
 use crate::library::{Failure, Input, Output, Words, routines};
 
 routines! { rt_symmetric_product => run }
 
-fn run(
+fn run(words: Words<'_>, inputs: &[Input<'_>], outputs: &mut [Output<'_>]) -> Result<(), Failure> {
+    widened(run_wide, words, inputs, outputs)
+}
+
+fn run_wide(
     mut words: Words<'_>,
     inputs: &[Input<'_>],
     outputs: &mut [Output<'_>],

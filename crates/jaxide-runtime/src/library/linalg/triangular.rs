@@ -10,7 +10,7 @@ use faer::{
     },
 };
 
-use super::{Scalar, batch, dispatch, part, part_mut};
+use super::{Scalar, batch, dispatch, halves::widened, part, part_mut};
 use crate::library::{Failure, Input, Output, Words, routines};
 
 routines! { rt_triangular_solve => run }
@@ -30,7 +30,11 @@ pub struct Triangular {
     pub unit: bool,
 }
 
-fn run(
+fn run(words: Words<'_>, inputs: &[Input<'_>], outputs: &mut [Output<'_>]) -> Result<(), Failure> {
+    widened(run_wide, words, inputs, outputs)
+}
+
+fn run_wide(
     mut words: Words<'_>,
     inputs: &[Input<'_>],
     outputs: &mut [Output<'_>],
