@@ -197,3 +197,37 @@ fn part(x: &Array, axis: usize, from: usize, to: usize) -> Array {
     (start[axis], limit[axis]) = (from, to);
     lax::slice(x, &start, &limit, None)
 }
+
+/// Angles along an axis (of which there is one less than jumps) without jumps of more than half a
+/// period: multiples of `period` are added where neighbours differ by more.
+///
+/// ```
+/// # use jaxide_numpy::jnp;
+/// let x = jnp::array([0.0, 3.0, 0.5]);
+/// assert_eq!(jnp::unwrap(&x, 0, 4.0).to_vec::<f32>(), [0.0, -1.0, 0.5]);
+/// ```
+///
+/// # Panics
+/// With `ValueError` when the axis is out of bounds.
+#[track_caller]
+pub fn unwrap(x: &Array, axis: isize, period: f64) -> Array {
+    let [x] = promote_inexact([x]);
+    let axis = axis_of(axis, x.ndim(), Location::caller());
+    if x.shape()[axis] == 0 {
+        return x;
+    }
+    let half = period / 2.0;
+    let jump = diff(&x, 1, axis as isize);
+    let short = crate::jnp::mod_(&jump + half, period) - half;
+    // A jump up by exactly half a period stays one up.
+    let short = where_(lax::and(&short.eq(-half), &jump.gt(0.0)), half, short);
+    let change = where_(jump.abs().lt(half), 0.0, short - &jump).astype(x.dtype());
+    let mut ends = x.shape().to_vec();
+    ends[axis] = 1;
+    let first = lax::slice(&x, &vec![0; x.ndim()], &ends, None);
+    let run = cumsum(&change, axis as isize);
+    let mut starts = vec![0; x.ndim()];
+    starts[axis] = 1;
+    let rest = lax::slice(&x, &starts, x.shape(), None);
+    concatenate(&[&first, &(rest + run)], axis as isize)
+}

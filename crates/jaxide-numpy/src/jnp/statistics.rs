@@ -1,4 +1,4 @@
-//! Convolution of samples, covariance, correlation.
+//! Convolution of samples, covariance, correlation. Polynomials are in `polynomials`.
 
 use std::panic::Location;
 
@@ -132,54 +132,4 @@ pub fn corrcoef(x: &Array) -> Array {
         return lax::complex(&clip(lax::real(&scaled), -1, 1), &clip(lax::imag(&scaled), -1, 1));
     }
     clip(&scaled, -1, 1)
-}
-
-/// The value at `x` of the polynomial whose coefficients are `p`, the highest power first, by
-/// Horner's rule.
-///
-/// # Panics
-/// With `ValueError` when the coefficients are no vector.
-#[track_caller]
-pub fn polyval(p: &Array, x: &Array) -> Array {
-    let at = Location::caller();
-    if p.ndim() != 1 {
-        diag::value(
-            format!("polyval: expected a vector of coefficients, got shape {:?}", p.shape()),
-            at,
-        );
-    }
-    let [p, x] = promote_dtypes([p, x]);
-    let coefficient = |index: usize| lax::slice(&p, &[index], &[index + 1], None).reshape(());
-    let start = super::zeros_like(&x);
-    (0..p.size()).fold(start, |sum, index| sum * &x + coefficient(index))
-}
-
-/// The coefficients of the sum of two polynomials, the highest power first.
-#[track_caller]
-pub fn polyadd(a: &Array, b: &Array) -> Array {
-    let [a, b] = promote_dtypes([a, b]);
-    let length = a.size().max(b.size());
-    let zero = Array::from(0).astype(a.dtype());
-    let wide = |x: &Array| lax::pad(x, &zero, &[((length - x.size()) as i64, 0, 0)]);
-    wide(&a) + wide(&b)
-}
-
-/// The coefficients of the product of two polynomials, the highest power first.
-///
-/// # Panics
-/// As [`convolve`].
-#[track_caller]
-pub fn polymul(a: &Array, b: &Array) -> Array {
-    convolve(a, b, ConvolveMode::Full)
-}
-
-/// The coefficients of the derivative of a polynomial, the highest power first.
-#[track_caller]
-pub fn polyder(p: &Array) -> Array {
-    let degree = p.size().saturating_sub(1);
-    if degree == 0 {
-        return lax::slice(p, &[0], &[0], None);
-    }
-    let powers = super::arange(degree as i32) + 1;
-    lax::slice(p, &[0], &[degree], None) * lax::rev(&powers, &[0])
 }

@@ -8,11 +8,11 @@ use jaxide_trace::{Array, Shape};
 
 use super::{
     AnyKey,
-    draw::{Call, constant, default_int, float_draws, tiny},
+    draw::{Call, constant, default_int, float_draws},
     uniform::between,
     words::Words,
 };
-use crate::axes::axis_of;
+use crate::{axes::axis_of, jnp::finfo};
 
 float_draws! {
     /// Gumbel floats of location 0 and scale 1.
@@ -21,7 +21,7 @@ float_draws! {
 
 /// Gumbel floats of a shape.
 pub(super) fn draw_gumbel(key: &Words, shape: &[usize], dtype: DType) -> Array {
-    let u = between(key, shape, dtype, &constant(dtype, tiny(dtype)), &constant(dtype, 1.0));
+    let u = between(key, shape, dtype, &constant(dtype, finfo(dtype).tiny), &constant(dtype, 1.0));
     -(-u.log()).log()
 }
 

@@ -4,20 +4,11 @@
 use std::panic::Location;
 
 use jaxide_ir::{DType, Scalar, Value};
-use jaxide_trace::{Array, Operand, Shape, config, promote::broadcast_shapes};
+use jaxide_trace::{Array, Operand, Shape, promote::broadcast_shapes};
 
 use super::{key, key::AnyKey, words::Words};
-use crate::{diag, shape::sizes};
-
-/// The default dtype of floats.
-pub(super) fn default_float() -> DType {
-    if config::x64_enabled() { DType::F64 } else { DType::F32 }
-}
-
-/// The default dtype of integers.
-pub(super) fn default_int() -> DType {
-    if config::x64_enabled() { DType::I64 } else { DType::I32 }
-}
+pub(super) use crate::jnp::dtypes::{default_float, default_int};
+use crate::{diag, jnp::finfo, shape::sizes};
 
 /// A strong constant of rank 0.
 pub(super) fn constant(dtype: DType, value: f64) -> Array {
@@ -31,22 +22,7 @@ pub(super) fn int_constant(dtype: DType, value: i128) -> Array {
 
 /// How many bits a float's mantissa has, without the leading one.
 pub(super) fn mantissa_bits(dtype: DType) -> i32 {
-    match dtype {
-        DType::F64 => 52,
-        DType::F16 => 10,
-        DType::BF16 => 7,
-        _ => 23,
-    }
-}
-
-/// The least positive normal float.
-pub(super) fn tiny(dtype: DType) -> f64 {
-    let exponent = match dtype {
-        DType::F64 => -1022,
-        DType::F16 => -14,
-        _ => -126,
-    };
-    2f64.powi(exponent)
+    finfo(dtype).mantissa_bits as i32
 }
 
 /// A call of a function that draws.

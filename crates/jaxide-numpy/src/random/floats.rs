@@ -7,12 +7,12 @@ use jaxide_lax as lax;
 use jaxide_trace::Array;
 
 use super::{
-    draw::{constant, float_draws, mantissa_bits, tiny},
+    draw::{constant, float_draws, mantissa_bits},
     normal,
     uniform::{between, unit},
     words::{self, Words},
 };
-use crate::jnp::where_;
+use crate::jnp::{finfo, where_};
 
 float_draws! {
     /// Exponential floats of mean 1.
@@ -23,7 +23,7 @@ float_draws! {
 
     /// Logistic floats of location 0 and scale 1.
     logistic, logistic_of() = |key: &Words, shape: &[usize], dtype| {
-        let u = between(key, shape, dtype, &constant(dtype, tiny(dtype)), &constant(dtype, 1.0));
+        let u = between(key, shape, dtype, &constant(dtype, finfo(dtype).tiny), &constant(dtype, 1.0));
         u.log() - (-&u).log1p()
     };
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diag,
-    jnp::{any, axis, default_int, empty_of, max, ones_of, sum, where_, zeros_of},
+    jnp::{any, axis, dtypes::default_int, empty_of, max, ones_of, sum, where_, zeros_of},
 };
 
 /// The pseudo-inverses `[.., n, m]` of `a[.., m, n]` (Moore and Penrose). Singular values up to

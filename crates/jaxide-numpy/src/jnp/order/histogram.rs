@@ -12,7 +12,7 @@ use jaxide_trace::{
 use super::{Side, rows, searchsorted};
 use crate::{
     diag,
-    jnp::{linspace, reduce::default_int, where_},
+    jnp::{dtypes::default_int, linspace, where_},
 };
 
 /// How often each number from 0 below `length` occurs, or the sum of the weights where it does.

@@ -7,7 +7,7 @@ use jaxide_lax as lax;
 use jaxide_trace::{Array, Operand, promote::promote_dtypes};
 
 use super::rows;
-use crate::{diag, jnp::reduce::default_int};
+use crate::{diag, jnp::dtypes::default_int};
 
 /// Which of several places for equal elements is found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

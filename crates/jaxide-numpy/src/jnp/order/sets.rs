@@ -9,7 +9,7 @@ use jaxide_trace::{Array, promote::promote_dtypes};
 use super::{rows, sorting::argsort};
 use crate::{
     diag,
-    jnp::{concatenate, cumsum, reduce::default_int, where_},
+    jnp::{concatenate, cumsum, dtypes::default_int, where_},
 };
 
 /// What [`unique_all`] finds.
@@ -189,6 +189,17 @@ pub fn intersect1d(a: &Array, b: &Array) -> Array {
 pub fn setdiff1d(a: &Array, b: &Array) -> Array {
     let distinct = unique(a, None, None);
     chosen(&distinct, &lax::not(&isin(&distinct, b)))
+}
+
+/// The distinct elements that one of the arrays has and the other lacks, in ascending order. Only
+/// outside of `jit`.
+///
+/// # Panics
+/// With `ConcretizationTypeError` for traced arrays.
+#[track_caller]
+pub fn setxor1d(a: &Array, b: &Array) -> Array {
+    let [a, b] = promote_dtypes([a, b]);
+    union1d(&setdiff1d(&a, &b), &setdiff1d(&b, &a), None, None)
 }
 
 /// The elements of a vector where a mask that has a value holds.

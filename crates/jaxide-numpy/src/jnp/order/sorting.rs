@@ -5,7 +5,7 @@ use std::panic::Location;
 use jaxide_lax as lax;
 use jaxide_trace::Array;
 
-use crate::{diag, jnp::reduce::default_int, over::Over};
+use crate::{diag, jnp::dtypes::default_int, over::Over};
 
 /// The array sorted along an axis; `..` sorts the flattened array. The order of equal elements stays.
 ///

@@ -10,7 +10,6 @@ pub use nan::{nanargmax, nanargmin, nanmax, nanmean, nanmin, nanprod, nanstd, na
 pub use quantiles::{
     Interpolation, median, nanmedian, nanpercentile, nanquantile, percentile, quantile,
 };
-pub(in crate::jnp) use reductions::default_int;
 pub use reductions::{all, any, argmax, argmin, count_nonzero, max, min, prod, ptp, sum};
 
 /// NumPy's other names.

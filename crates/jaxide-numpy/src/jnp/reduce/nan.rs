@@ -9,7 +9,10 @@ use super::{
     moments::{self, count},
     reductions::{self, extreme, nonempty},
 };
-use crate::{jnp::where_, over::Over};
+use crate::{
+    jnp::{dtypes::default_int, where_},
+    over::Over,
+};
 
 /// Where an array is not NaN.
 #[track_caller]
@@ -136,7 +139,7 @@ pub fn nanstd(x: &Array, over: impl Into<Over>) -> Array {
 /// As [`sum`](super::sum).
 #[track_caller]
 pub(super) fn count_numbers(x: &Array, over: &Over) -> Array {
-    count(x, &skipping(x, over), reductions::default_int())
+    count(x, &skipping(x, over), default_int())
 }
 
 /// The first index of the greatest element that is not NaN; -1 where all are.

@@ -8,7 +8,11 @@ use jaxide_ir::{DType, IntType, Scalar, TypeClass, Value};
 use jaxide_lax as lax;
 use jaxide_trace::Array;
 
-use crate::{diag, jnp::where_, over::Over};
+use crate::{
+    diag,
+    jnp::{dtypes::default_int, where_},
+    over::Over,
+};
 
 /// The greatest or least value of a dtype: infinite for floats.
 pub(super) fn extreme(dtype: DType, greatest: bool) -> Scalar {
@@ -215,9 +219,4 @@ pub(super) fn arg_extremum(name: &str, x: &Array, over: &Over) -> Array {
         return found;
     }
     if over.is_all() { found.reshape(vec![1i64; x.ndim()]) } else { found.expand_dims([axis]) }
-}
-
-/// The dtype of indices and counts: i32, or i64 with x64 on.
-pub(in crate::jnp) fn default_int() -> DType {
-    if jaxide_trace::config::x64_enabled() { DType::I64 } else { DType::I32 }
 }

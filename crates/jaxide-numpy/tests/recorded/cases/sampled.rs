@@ -5,7 +5,7 @@ use jaxide_numpy::jnp::{
     ConvolveMode::{Full, Same, Valid},
 };
 
-use super::{Case, one};
+use super::{Case, one, pair};
 
 pub(super) const CASES: &[Case] = &[
     one("cumsum", |x| jnp::cumsum(&x[0], 1)),
@@ -37,4 +37,19 @@ pub(super) const CASES: &[Case] = &[
     one("polyadd", |x| jnp::polyadd(&x[0], &x[1])),
     one("polymul", |x| jnp::polymul(&x[0], &x[1])),
     one("polyder", |x| jnp::polyder(&x[0])),
+    one("polysub", |x| jnp::polysub(&x[0], &x[1])),
+    one("polyint", |x| jnp::polyint(&x[0])),
+    one("polyint_ints", |x| jnp::polyint(&x[0])),
+    one("polydiv_quotient", |x| jnp::polydiv(&x[0], &x[1]).0),
+    one("polydiv_rest", |x| jnp::polydiv(&x[0], &x[1]).1),
+    pair("polydiv_short", |x| jnp::polydiv(&x[0], &x[1])),
+    one("poly", |x| jnp::poly(&x[0])),
+    one("unwrap", |x| jnp::unwrap(&(&x[0] * 4), 0, std::f64::consts::TAU)),
+    one("unwrap_period", |x| jnp::unwrap(&x[0], -1, 4.0)),
+    one("bartlett", |_| jnp::bartlett(7)),
+    one("blackman", |_| jnp::blackman(8)),
+    one("hamming", |_| jnp::hamming(7)),
+    one("hanning", |_| jnp::hanning(8)),
+    one("hanning_one", |_| jnp::hanning(1)),
+    one("kaiser", |_| jnp::kaiser(9, 5.0)),
 ];
