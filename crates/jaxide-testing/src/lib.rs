@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod accuracy;
 pub mod compare;
 pub mod conformance;
 pub mod coverage;

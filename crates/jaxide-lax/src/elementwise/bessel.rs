@@ -1,14 +1,13 @@
 //! The modified Bessel functions of the first kind of orders 0 and 1, scaled by `exp(-|x|)`, by
 //! Chebyshev series with the coefficients of Cephes (S. L. Moshier, Methods and Programs for
-//! Mathematical Functions). The leading terms are below what f32 can tell. bf16 and f16 are
-//! computed in f32.
+//! Mathematical Functions). All dtypes are computed in f64, narrower ones with fewer terms.
 
 use jaxide_ir::{DType, OpDef, Value};
 
 use super::{
     abs,
-    composite::{composite, epsilon, widened},
-    gt, le, lt, op_fns, select_n, sign, sqrt,
+    composite::{composite, doubled, epsilon},
+    gt, le, op_fns, select_n, sign, sqrt,
 };
 use crate::{Val, by_ops, jvp_by};
 
@@ -19,7 +18,7 @@ pub static BESSEL_I0E: OpDef = OpDef {
         "bessel_i0e",
         "Scaled modified Bessel function of order 0.",
         1,
-        by_ops!(|x| widened(&[x], |p| by_chebyshev(p[0], &I0E_NEAR, &I0E_FAR))),
+        by_ops!(|x| doubled(&[x], |p| by_chebyshev(p[0], terms(x, &I0E_NEAR), terms(x, &I0E_FAR)))),
     )
 };
 
@@ -30,15 +29,22 @@ pub static BESSEL_I1E: OpDef = OpDef {
         "bessel_i1e",
         "Scaled modified Bessel function of order 1.",
         1,
-        by_ops!(|x| widened(&[x], |p| i1e(p[0]))),
+        by_ops!(|x| doubled(&[x], |p| i1e(p[0], terms(x, &I1E_NEAR), terms(x, &I1E_FAR)))),
     )
 };
 
-fn i1e(x: Val<'_>) -> Val<'_> {
+/// The terms of a series that a result of this dtype can tell.
+fn terms<'t>(x: Val<'_>, all: &'t [f64]) -> &'t [f64] {
+    let least = if x.ty().dtype == DType::F64 { 0.0 } else { 1e-10 };
+    let first = all.iter().position(|term| term.abs() >= least).unwrap_or(0);
+    &all[first..]
+}
+
+fn i1e<'b>(x: Val<'b>, near: &[f64], far_terms: &[f64]) -> Val<'b> {
     let magnitude = abs(&x);
-    let near = chebyshev(magnitude * x.constant(0.5) - x.constant(2.0), &I1E_NEAR) * magnitude;
-    let value = select_n(&le(&magnitude, &x.constant(LIMIT)), &[&far(magnitude, &I1E_FAR), &near]);
-    select_n(&lt(&x, &x.constant(0.0)), &[&value, &-value])
+    let near = chebyshev(magnitude * x.constant(0.5) - x.constant(2.0), near) * magnitude;
+    let value = select_n(&le(&magnitude, &x.constant(LIMIT)), &[&far(magnitude, far_terms), &near]);
+    sign(&x) * value
 }
 
 /// The slope is 1/2 at 0, where the formula has 0 over 0.
@@ -66,11 +72,8 @@ fn far<'b>(x: Val<'b>, terms: &[f64]) -> Val<'b> {
 /// Clenshaw's recurrence for a Chebyshev series at `x / 2`, the highest term first.
 fn chebyshev<'b>(x: Val<'b>, terms: &[f64]) -> Val<'b> {
     let k = |value: f64| x.constant(value);
-    // No term below this one changes a sum near 1 in f32.
-    let least = if x.ty().dtype == DType::F64 { 0.0 } else { 3e-9 };
-    let first = terms.iter().position(|term| term.abs() >= least).unwrap_or(0);
     let mut last = [k(0.0); 3];
-    for term in &terms[first..] {
+    for term in terms {
         last = [x * last[0] - last[1] + k(*term), last[0], last[1]];
     }
     k(0.5) * (last[0] - last[2])

@@ -29,13 +29,30 @@ pub(super) fn widened<'b>(
     operands: &[Val<'b>],
     formula: impl FnOnce(&[Val<'b>]) -> Val<'b>,
 ) -> Val<'b> {
+    at_least(DType::F32, operands, formula)
+}
+
+/// A formula on operands of one shape in f64, rounded to their dtype: for formulas that lose more
+/// digits than the result may.
+pub(super) fn doubled<'b>(
+    operands: &[Val<'b>],
+    formula: impl FnOnce(&[Val<'b>]) -> Val<'b>,
+) -> Val<'b> {
+    at_least(DType::F64, operands, formula)
+}
+
+fn at_least<'b>(
+    least: DType,
+    operands: &[Val<'b>],
+    formula: impl FnOnce(&[Val<'b>]) -> Val<'b>,
+) -> Val<'b> {
     let dtype = operands[0].ty().dtype;
-    let narrow = matches!(dtype, DType::BF16 | DType::F16);
+    let narrow = dtype.size() < least.size();
     let types: Vec<ArrayType> = operands.iter().map(Value::ty).collect();
     let types: Vec<&ArrayType> = types.iter().collect();
     let shape = broadcast_shapes("formula", &types).expect("infer has checked the shapes");
     let wide = |x: &Val<'b>| {
-        let x = if narrow { convert_element_type(x, DType::F32) } else { *x };
+        let x = if narrow { convert_element_type(x, least) } else { *x };
         broadcast_to(&x, &shape)
     };
     let operands: Vec<Val<'b>> = operands.iter().map(wide).collect();

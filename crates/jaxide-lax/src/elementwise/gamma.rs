@@ -1,11 +1,12 @@
 //! The gamma function's logarithm, its derivatives, and the Hurwitz zeta function, as formulas of
-//! other ops. bf16 and f16 are computed in f32.
+//! other ops. lgamma and digamma, whose terms cancel near their zeros, are computed in f64, the
+//! others in f32 at least.
 
 use jaxide_ir::OpDef;
 
 use super::{
     abs, and,
-    composite::{composite, epsilon, jvp_by_last, widened},
+    composite::{composite, doubled, epsilon, jvp_by_last, widened},
     cos, eq, exp, floor, ge, gt, is_finite, le, log, log1p, lt, ne, op_fns, or, pow, rem, select_n,
     sin,
 };
@@ -18,7 +19,7 @@ pub static LGAMMA: OpDef = OpDef {
         "lgamma",
         "Logarithm of the absolute value of the gamma function.",
         1,
-        by_ops!(|x| widened(&[x], |x| lgamma_by_lanczos(x[0]))),
+        by_ops!(|x| doubled(&[x], |x| lgamma_by_lanczos(x[0]))),
     )
 };
 
@@ -29,7 +30,7 @@ pub static DIGAMMA: OpDef = OpDef {
         "digamma",
         "Derivative of lgamma.",
         1,
-        by_ops!(|x| widened(&[x], |x| digamma_by_lanczos(x[0]))),
+        by_ops!(|x| doubled(&[x], |x| digamma_by_lanczos(x[0]))),
     )
 };
 
@@ -103,6 +104,8 @@ fn lgamma_by_lanczos(x: Val<'_>) -> Val<'_> {
     let sine = log(&sin(&(k(PI) * part)));
     let left = select_n(&is_finite(&sine), &[&-sine, &(k(PI.ln()) - sine - right)]);
     let value = select_n(&reflected, &[&right, &left]);
+    let zero = or(&eq(&x, &k(1.0)), &eq(&x, &k(2.0)));
+    let value = select_n(&zero, &[&value, &k(0.0)]);
     select_n(&eq(&magnitude, &k(f64::INFINITY)), &[&value, &k(f64::INFINITY)])
 }
 

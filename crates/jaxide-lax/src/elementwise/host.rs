@@ -73,6 +73,11 @@ pub fn through_f64<T: Real>(x: T, f: fn(f64) -> f64) -> T {
     T::of(f(x.to_f64()))
 }
 
+/// The inverse hyperbolic cosine, NaN left of 1 (where `libm` 0.2.16 has numbers for large operands).
+pub fn acosh(x: f64) -> f64 {
+    if x < 1.0 { f64::NAN } else { libm::acosh(x) }
+}
+
 /// Division that truncates; by zero it gives all ones, and the least value over -1 wraps.
 pub fn divide(x: i128, y: i128) -> i128 {
     if y == 0 { -1 } else { x / y }

@@ -6,11 +6,12 @@ use jaxide_ir::{
 };
 
 use super::{
+    abs,
     complex::{algebra, exponential, inverse},
-    host, integer_pow, op_fns, recipes,
+    host, integer_pow, lt, op_fns, recipes, select_n,
 };
 use crate::{
-    by_ops, complex_row, diag, float, float_test, jvp_by,
+    Val, by_ops, complex_row, diag, float, float_test, jvp_by,
     templates::{
         FLOAT, FLOAT_OR_COMPLEX, NUMBER, bind1, elementwise_op, infer_comparison, jvp_zero,
     },
@@ -281,7 +282,7 @@ pub static ACOSH: OpDef = unary(
     "acosh",
     "Inverse hyperbolic cosine.",
     &[
-        float!(Mlir::Op("math.acosh"), |x| host::through_f64(x, libm::acosh)),
+        float!(Mlir::Op("math.acosh"), |x| host::through_f64(x, host::acosh)),
         complex_row!(|z| inverse::acosh(z)),
     ],
     jvp_by!(|p, _, t| {
@@ -327,14 +328,22 @@ pub static LOGISTIC: OpDef = unary(
     "logistic",
     "1 / (1 + e^-x).",
     &[
-        float!(
-            Mlir::By(by_ops!(|x| x.constant(1.0) / (x.constant(1.0) + exp(&-x))), None),
-            |x| 1.0 / (1.0 + (-x).exp())
-        ),
+        float!(Mlir::By(by_ops!(|x| logistic_by_exp(x)), None), |x| {
+            let e = (-x.abs()).exp();
+            (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
+        }),
         complex_row!(|z| exponential::logistic(z)),
     ],
     jvp_by!(|_, y, t| t * y * (y.constant(1.0) - y)),
 );
+
+/// With the exponential of minus the magnitude, which does not overflow: far left the result is that
+/// exponential, down to the least subnormal number.
+fn logistic_by_exp(x: Val<'_>) -> Val<'_> {
+    let one = x.constant(1.0);
+    let e = exp(&-abs(&x));
+    select_n(&lt(&x, &x.constant(0.0)), &[&one, &e]) / (one + e)
+}
 
 op_fns! {
     /// The greatest integer that is no greater than `x`.

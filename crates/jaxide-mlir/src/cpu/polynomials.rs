@@ -55,18 +55,20 @@ fn nearest(e: &mut Emitter, x: Val) -> (Val, Val) {
     (whole, e.same("arith.subi", &[bits, base]))
 }
 
-/// `exp(r) * 2^n` for a small `r`.
-fn scaled_exp(e: &mut Emitter, r: Val, n: Val) -> Val {
+/// `exp(r)` for a small `r`.
+fn short_exp(e: &mut Emitter, r: Val) -> Val {
     let ty = e.ty(r);
-    let mut p = e.float(ty, EXP[0]);
-    for coefficient in &EXP[1..] {
-        let coefficient = e.float(ty, *coefficient);
-        p = fma(e, p, r, coefficient);
-    }
+    let p = horner(e, r, &EXP);
     let square = e.same("arith.mulf", &[r, r]);
     let one = e.float(ty, 1.0);
     let y = fma(e, p, square, r);
-    let y = e.same("arith.addf", &[y, one]);
+    e.same("arith.addf", &[y, one])
+}
+
+/// `exp(r) * 2^n` for a small `r`.
+fn scaled_exp(e: &mut Emitter, r: Val, n: Val) -> Val {
+    let ty = e.ty(r);
+    let y = short_exp(e, r);
     // Two factors, since one may be out of range where the product is not.
     let ints = e.ty(n);
     let bit = e.int(ints, 1);
@@ -86,8 +88,14 @@ fn power_of_two(e: &mut Emitter, n: Val, ty: Ty) -> Val {
 }
 
 fn exp(e: &mut Emitter, x: Val) -> Val {
-    let ty = e.ty(x);
     let x = limit(e, x, -105.0, 89.0);
+    let (r, n) = reduced(e, x);
+    scaled_exp(e, r, n)
+}
+
+/// `r` and `n` of `x = r + n ln 2`, with `r` near 0.
+fn reduced(e: &mut Emitter, x: Val) -> (Val, Val) {
+    let ty = e.ty(x);
     let log2e = e.float(ty, std::f64::consts::LOG2_E);
     let turns = e.same("arith.mulf", &[x, log2e]);
     let (whole, n) = nearest(e, turns);
@@ -96,7 +104,7 @@ fn exp(e: &mut Emitter, x: Val) -> Val {
         let part = e.float(ty, -part);
         r = fma(e, whole, part, r);
     }
-    scaled_exp(e, r, n)
+    (r, n)
 }
 
 fn exp2(e: &mut Emitter, x: Val) -> Val {
@@ -109,46 +117,50 @@ fn exp2(e: &mut Emitter, x: Val) -> Val {
     scaled_exp(e, r, n)
 }
 
-/// Odd numerator and even denominator of `tanh`, highest power first.
-const TANH: [f64; 7] = [
-    -2.760_768_477_423_55e-16,
-    2.000_187_904_824_77e-13,
-    -8.604_671_522_137_35e-11,
-    5.122_297_090_371_14e-8,
-    1.485_722_357_179_79e-5,
-    6.372_619_288_754_36e-4,
-    4.893_524_558_917_86e-3,
+/// Cephes' polynomial of `(tanh(x) - x) / x^3` over `x^2`, up to [`TANH_NEAR`].
+const TANH: [f64; 5] = [
+    -5.704_988_727_45e-3,
+    2.063_908_879_54e-2,
+    -5.373_971_555_31e-2,
+    1.333_144_220_36e-1,
+    -3.333_328_194_22e-1,
 ];
-const TANH_BELOW: [f64; 4] = [
-    1.198_258_394_667_02e-6,
-    1.185_347_056_866_54e-4,
-    2.268_434_632_439e-3,
-    4.893_525_185_543_85e-3,
-];
+const TANH_NEAR: f64 = 0.625;
 /// From here on the result is 1.
-const TANH_END: f64 = 7.905_311_107_635_498;
+const TANH_END: f64 = 9.02;
 
+/// Near 0 the polynomial, farther `1 - 2 / (e^2x + 1)`.
 fn tanh(e: &mut Emitter, x: Val) -> Val {
     let ty = e.ty(x);
-    let near = limit(e, x, -TANH_END, TANH_END);
-    let square = e.same("arith.mulf", &[near, near]);
-    let polynomial = |e: &mut Emitter, coefficients: &[f64]| {
-        let mut p = e.float(ty, coefficients[0]);
-        for coefficient in &coefficients[1..] {
-            let coefficient = e.float(ty, *coefficient);
-            p = fma(e, p, square, coefficient);
-        }
-        p
-    };
-    let above = polynomial(e, &TANH);
-    let above = e.same("arith.mulf", &[above, near]);
-    let below = polynomial(e, &TANH_BELOW);
-    let value = e.same("arith.divf", &[above, below]);
-    let (tiny, magnitude) = (e.float(ty, 4e-4), e.same("math.absf", &[x]));
-    let (end, one) = (e.float(ty, TANH_END), e.float(ty, 1.0));
-    let far = e.cmpf("oge", magnitude, end);
-    let sign = e.same("math.copysign", &[one, x]);
-    let value = e.select(far, sign, value);
-    let small = e.cmpf("olt", magnitude, tiny);
-    e.select(small, x, value)
+    let magnitude = e.same("math.absf", &[x]);
+    let square = e.same("arith.mulf", &[x, x]);
+    let series = horner(e, square, &TANH);
+    let cube = e.same("arith.mulf", &[square, magnitude]);
+    let near = fma(e, cube, series, magnitude);
+
+    let limited = limit(e, magnitude, 0.0, TANH_END);
+    let twice = e.same("arith.addf", &[limited, limited]);
+    let (r, n) = reduced(e, twice);
+    let (one, two) = (e.float(ty, 1.0), e.float(ty, 2.0));
+    let (power, scale) = (short_exp(e, r), power_of_two(e, n, ty));
+    let power = e.same("arith.mulf", &[power, scale]);
+    let below = e.same("arith.addf", &[power, one]);
+    let rest = e.same("arith.divf", &[two, below]);
+    let far = e.same("arith.subf", &[one, rest]);
+
+    let limit = e.float(ty, TANH_NEAR);
+    let is_near = e.cmpf("olt", magnitude, limit);
+    let value = e.select(is_near, near, far);
+    e.same("math.copysign", &[value, x])
+}
+
+/// A polynomial, the highest power first.
+fn horner(e: &mut Emitter, x: Val, coefficients: &[f64]) -> Val {
+    let ty = e.ty(x);
+    let mut p = e.float(ty, coefficients[0]);
+    for coefficient in &coefficients[1..] {
+        let coefficient = e.float(ty, *coefficient);
+        p = fma(e, p, x, coefficient);
+    }
+    p
 }

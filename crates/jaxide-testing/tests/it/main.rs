@@ -1,6 +1,7 @@
 //! Coverage of ops, agreement of engines, and properties of random programs. `JAXIDE_CASES` sets how many
 //! times the usual number of programs each property sees.
 
+mod accuracy;
 mod api;
 mod coverage;
 mod engines;
