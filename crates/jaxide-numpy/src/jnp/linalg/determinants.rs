@@ -103,7 +103,7 @@ pub fn slogdet(a: &Array) -> (Array, Array) {
     let small = match a.shape()[a.ndim() - 1] {
         0 => {
             let sign = ones_of(batch(&a), a.dtype());
-            let log = real(&zeros_of(batch(&a), a.dtype()));
+            let log = real(zeros_of(batch(&a), a.dtype()));
             return (sign, log);
         }
         1 => entry(&a, 0, 0),

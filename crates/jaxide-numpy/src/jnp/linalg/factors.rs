@@ -145,6 +145,6 @@ pub fn svd_hermitian(a: &Array) -> (Array, Array, Array) {
     let values = take_along_axis(&w, &order, -1);
     let u = take_along_axis(&v, order.get((Ellipsis, NewAxis, ..)), -1);
     let signs = values.sign().get((Ellipsis, NewAxis, ..)).astype(u.dtype());
-    let vh = conj(&matrix_transpose(&(&u * signs)));
+    let vh = conj(matrix_transpose(&(&u * signs)));
     (u, values.abs(), vh)
 }

@@ -44,7 +44,7 @@ fn inexact(x: &Array) -> Array {
 /// The conjugate transpose of each matrix.
 #[track_caller]
 fn adjoint(x: &Array) -> Array {
-    conj(&matrix_transpose(x))
+    conj(matrix_transpose(x))
 }
 
 /// The mean of each matrix and its conjugate transpose.

@@ -19,13 +19,16 @@ pub(super) fn widened(
     }
 }
 
+/// How a half is widened, and how a float is rounded to a half.
+type Conversions<H> = (fn(H) -> f32, fn(f32) -> H);
+
 /// Runs `run` on f32, given how a half is widened and how a float is rounded.
 fn through_f32<H: Element>(
     run: Run,
     words: Words<'_>,
     inputs: &[Input<'_>],
     outputs: &mut [Output<'_>],
-    (widen, round): (fn(H) -> f32, fn(f32) -> H),
+    (widen, round): Conversions<H>,
 ) -> Result<(), Failure> {
     let mut wide_inputs = Vec::new();
     for input in inputs {
