@@ -676,6 +676,14 @@ def control_programs():
     yield "control/pjit/shared", "f32", lambda x: jax.jit(lax.neg)(jax.jit(lax.neg)(x) + 1), [(x,)], 0
     yield "control/custom_jvp_call/relu", "f32", jax.nn.relu, [(x,)], 0
     yield "control/custom_vjp_call/clip", "f32", clip_gradient, [(x,)], 0
+    system = lambda a, b: lax.custom_linear_solve(
+        lambda x: a @ x, b, lambda _, b: lax.linalg.triangular_solve(a, b[:, None], left_side=True, lower=True)[:, 0],
+        lambda _, b: lax.linalg.triangular_solve(a, b[:, None], left_side=True, lower=True, transpose_a=True)[:, 0])
+    lower = array([[2, 0, 0], [1, 4, 0], [-1, 3, 1]], f)
+    yield "control/custom_linear_solve/triangular", "f32", system, [(lower, x[:3])], 1e-6
+    two = lambda b, c: lax.custom_linear_solve(
+        lambda x: (2 * x[0], x[1]), (b, c), lambda _, b: (b[0] / 2, b[1]), symmetric=False)
+    yield "control/custom_linear_solve/two_arrays", "f32", two, [(x, f(3))], 0
     yield "control/remat2/square", "f32", jax.checkpoint(lambda x: x * x), [(x,)], 0
 
 

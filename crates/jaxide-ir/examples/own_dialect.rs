@@ -43,6 +43,7 @@ static TOY: Dialect = Dialect {
     aliases: &[("toy.plus", "toy.add")],
     ignored_params: &[],
     renamed_params: &[],
+    readings: &[],
 };
 
 fn infer_add(call: &Call<'_>, operands: &[&ArrayType]) -> Result<OutTypes> {

@@ -41,7 +41,7 @@ pub use op::{
 pub use param::{Param, ParamDef, ParamExt, ParamKind, Params, Record, RecordDef};
 pub use parse::parse;
 pub use print::{Place, PrintOptions, Printed, print, print_with_lines};
-pub use registry::{Dialect, Registry};
+pub use registry::{Dialect, Reading, Registry};
 pub use rules::{Call, DceCx, DceEqn, DceFn, Handle, Parts, RuleCx, SplitFn};
 pub use same::same_program;
 pub use scalar::Scalar;

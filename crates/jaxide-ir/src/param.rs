@@ -436,6 +436,9 @@ fn collect_jaxprs<'a>(value: &'a Param, found: &mut Vec<&'a Arc<Jaxpr>>) {
         Param::Tuple(items) | Param::List(items) => {
             items.iter().for_each(|item| collect_jaxprs(item, found));
         }
+        Param::Record(record) => {
+            record.fields.iter().for_each(|field| collect_jaxprs(field, found));
+        }
         _ => {}
     }
 }
@@ -450,6 +453,13 @@ fn map_jaxprs(
             for item in items {
                 map_jaxprs(item, f)?;
             }
+        }
+        Param::Record(record) => {
+            let mut fields = record.fields.clone();
+            for field in &mut fields {
+                map_jaxprs(field, f)?;
+            }
+            *record = Arc::new(Record { def: record.def, fields });
         }
         _ => {}
     }

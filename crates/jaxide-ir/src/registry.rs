@@ -16,6 +16,22 @@ pub struct Dialect {
     pub ignored_params: &'static [(&'static str, &'static str)],
     /// Parameters under other names in text: (op name, spelling, parameter).
     pub renamed_params: &'static [(&'static str, &'static str, &'static str)],
+    /// Parameters of other versions that other ops express.
+    pub readings: &'static [Reading],
+}
+
+/// A parameter that text may have and the op has not: the dtype to which the op converts its operands
+/// before it computes. Such an equation is read as conversions and the op.
+#[derive(Debug)]
+pub struct Reading {
+    /// The op.
+    pub op: &'static str,
+    /// The parameter, a dtype or `None`. The dtype is that of the result in the text.
+    pub param: &'static str,
+    /// The op that converts one operand.
+    pub convert: &'static OpDef,
+    /// Its parameter that names the dtype.
+    pub dtype: &'static str,
 }
 
 /// The dialects that a program may use.

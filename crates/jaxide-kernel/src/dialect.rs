@@ -17,6 +17,7 @@ pub static KERNEL: Dialect = Dialect {
     aliases: &[],
     ignored_params: &[],
     renamed_params: &[],
+    readings: &[],
 };
 
 /// How a reduction joins the values of one result element.

@@ -31,7 +31,7 @@ mod tests;
 pub mod val;
 pub mod window;
 
-use jaxide_ir::{Dialect, Registry};
+use jaxide_ir::{Dialect, Reading, Registry};
 
 pub use barrier::optimization_barrier;
 pub use control::CONTROL;
@@ -250,12 +250,17 @@ pub static LAX: Dialect = Dialect {
         ("dot_general", "out_type"),
         ("eigh", "algorithm"),
         ("geqp3", "use_magma"),
-        ("mul", "out_dtype"),
         ("qr", "use_magma"),
         ("reduce", "computation"),
         ("svd", "algorithm"),
     ],
     renamed_params: &[("conj", "_input_dtype", "input_dtype")],
+    readings: &[Reading {
+        op: "mul",
+        param: "out_dtype",
+        convert: &elementwise::CONVERT_ELEMENT_TYPE,
+        dtype: "new_dtype",
+    }],
 };
 
 /// The dialects of array programs: [`LAX`] and [`CONTROL`].

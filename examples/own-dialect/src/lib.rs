@@ -34,6 +34,7 @@ pub static SIG: Dialect = Dialect {
     aliases: &[],
     ignored_params: &[],
     renamed_params: &[],
+    readings: &[],
 };
 
 /// The ops of array programs and of this dialect.

@@ -85,14 +85,20 @@ enum Shared {
 
 impl<'a> Parser<'a> {
     fn whole_text(&mut self) -> Result<Jaxpr> {
+        let jaxpr = self.program()?;
+        if self.peek().kind != Kind::End {
+            return Err(self.expected("the end of the text"));
+        }
+        Ok(jaxpr)
+    }
+
+    /// A jaxpr after the shared ones that it names.
+    fn program(&mut self) -> Result<Jaxpr> {
         let mut names = Vec::new();
         while self.word() == Some("let") {
             names.push(self.shared_definition()?);
         }
         let jaxpr = self.jaxpr()?;
-        if self.peek().kind != Kind::End {
-            return Err(self.expected("the end of the text"));
-        }
         for name in names {
             self.shared_jaxpr(name)?;
         }

@@ -124,10 +124,16 @@ impl<'a> Parser<'a> {
             return Err(self.expected("`:` and a type"));
         }
         let op = self.op()?;
-        let params = self.params(op)?;
+        let (params, reading) = self.params(op)?;
         let operands = self.operands(scope, start)?;
         let loc = self.loc(start);
         let types: Vec<&ArrayType> = binders.iter().map(|binder| &binder.ty).collect();
+        let operands = match reading {
+            Some(reading) => {
+                resolve::converted(reading, &operands, &types, &mut scope.builder, &loc)?
+            }
+            None => operands,
+        };
         let bound = resolve::bind(op, params, &operands, &types, &scope.builder, &loc)?;
         let vars = scope.builder.push(op, bound.params, &bound.inputs, bound.types, loc);
         for (binder, var) in binders.iter().zip(vars) {

@@ -13,8 +13,8 @@ use smallvec::SmallVec;
 
 use super::number::Number;
 use crate::{
-    ArrayType, Atom, DType, Diagnostic, JaxprBuilder, Loc, OpDef, OutTypes, Param, Params, Result,
-    builder, diag,
+    ArrayType, Atom, DType, Diagnostic, JaxprBuilder, Loc, OpDef, OutTypes, Param, Params, Reading,
+    Result, builder, diag,
 };
 
 /// An operand as text gives it.
@@ -60,6 +60,27 @@ pub(super) fn bind(
         }
     }
     Err(first_error.unwrap_or_else(|| no_dtype(op, loc)))
+}
+
+/// The operands of an equation converted to the dtype of its first result.
+pub(super) fn converted(
+    reading: &Reading,
+    operands: &[Operand],
+    types: &[&ArrayType],
+    builder: &mut JaxprBuilder,
+    loc: &Loc,
+) -> Result<Vec<Operand>> {
+    let Some(ty) = types.first() else { return Ok(operands.to_vec()) };
+    let convert = |operand: &Operand| {
+        let Operand::Atom(atom) = operand else { return Ok(*operand) };
+        if builder.ty(*atom).dtype == ty.dtype {
+            return Ok(*operand);
+        }
+        let params = Params::new().with(reading.dtype, ty.dtype);
+        let vars = builder.bind(reading.convert, params, &[*atom], loc.clone())?;
+        Ok(Operand::Atom(vars[0].into()))
+    };
+    operands.iter().map(convert).collect()
 }
 
 fn with_shape(op: &OpDef, mut params: Params, types: &[&ArrayType]) -> Params {

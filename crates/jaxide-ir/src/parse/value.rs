@@ -3,21 +3,28 @@
 use std::sync::Arc;
 
 use super::{Kind, Parser, number};
-use crate::{DType, OpDef, Param, ParamDef, ParamKind, Params, Record, RecordDef, Result, diag};
+use crate::{
+    DType, OpDef, Param, ParamDef, ParamKind, Params, Reading, Record, RecordDef, Result, diag,
+};
 
 /// What a parameter name in text means.
 enum Key {
     Declared(&'static ParamDef),
+    Read(&'static Reading),
     Ignored,
     Unknown,
 }
 
 impl<'a> Parser<'a> {
-    /// `[key=value key=value]`, or nothing.
-    pub(super) fn params(&mut self, op: &'static OpDef) -> Result<Params> {
-        let mut params = Params::new();
+    /// `[key=value key=value]`, or nothing. With the parameters comes how the equation is read where
+    /// they ask for more than the op does.
+    pub(super) fn params(
+        &mut self,
+        op: &'static OpDef,
+    ) -> Result<(Params, Option<&'static Reading>)> {
+        let (mut params, mut reading) = (Params::new(), None);
         if !self.take('[') {
-            return Ok(params);
+            return Ok((params, reading));
         }
         while !self.take(']') {
             let Some(name) = self.word() else { return Err(self.expected("a parameter or `]`")) };
@@ -29,6 +36,10 @@ impl<'a> Parser<'a> {
                     self.assignment()?;
                     params.set(def.name, self.value(&def.kind)?);
                 }
+                Key::Read(found) => {
+                    self.assignment()?;
+                    reading = (self.skip_value()? != "None").then_some(found).or(reading);
+                }
                 Key::Ignored => {
                     self.assignment()?;
                     self.skip_value()?;
@@ -39,7 +50,7 @@ impl<'a> Parser<'a> {
             }
             self.take(',');
         }
-        Ok(params)
+        Ok((params, reading))
     }
 
     fn key(&self, op: &'static OpDef, name: &str) -> Key {
@@ -51,6 +62,10 @@ impl<'a> Parser<'a> {
         let renamed = renamed.find(|(of, spelling, _)| *of == op.name && *spelling == name);
         if let Some(def) = renamed.and_then(|(_, _, param)| op.param(param)) {
             return Key::Declared(def);
+        }
+        let mut readings = dialects.iter().flat_map(|dialect| dialect.readings);
+        if let Some(reading) = readings.find(|row| row.op == op.name && row.param == name) {
+            return Key::Read(reading);
         }
         let mut ignored = dialects.iter().flat_map(|dialect| dialect.ignored_params);
         match ignored.any(|(of, param)| (*of == op.name || *of == "*") && *param == name) {
@@ -91,6 +106,7 @@ impl<'a> Parser<'a> {
             }
             ParamKind::Record(def) => self.record(def),
             ParamKind::Jaxpr if self.is_punct('{') => Ok(Param::Jaxpr(Arc::new(self.jaxpr()?))),
+            ParamKind::Jaxpr if self.word() == Some("let") => self.program_apart(),
             ParamKind::Jaxpr => self.jaxpr_name(),
             ParamKind::Ext(read) => {
                 let start = self.peek();
@@ -100,6 +116,14 @@ impl<'a> Parser<'a> {
             }
             leaf => self.leaf(leaf),
         }
+    }
+
+    /// `let name = {...} in {...}` inside a record, where JAX prints a program as if it stood alone.
+    fn program_apart(&mut self) -> Result<Param> {
+        let outer = std::mem::take(&mut self.shared);
+        let program = self.program();
+        self.shared = outer;
+        Ok(Param::Jaxpr(Arc::new(program?)))
     }
 
     fn jaxpr_name(&mut self) -> Result<Param> {

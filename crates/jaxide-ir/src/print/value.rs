@@ -51,10 +51,20 @@ impl Printer {
         let fields = record.def.fields.iter().zip(&record.fields);
         let docs = fields
             .filter_map(|(def, value)| shown(def, value))
-            .map(|(name, value)| Doc::cat(vec![Doc::text(format!("{name}=")), self.value(value)]))
+            .map(|(name, value)| Doc::cat(vec![Doc::text(format!("{name}=")), self.field(value)]))
             .collect();
         let fields = Doc::join(|| Doc::text(", "), docs);
         Doc::cat(vec![Doc::text(format!("{}(", record.def.name)), fields, Doc::text(")")])
+    }
+
+    /// JAX prints a program in a record as if it stood alone: with names and lines of its own.
+    fn field(&mut self, value: &Param) -> Doc {
+        match value {
+            Param::Jaxpr(jaxpr) if !self.options.literal_types => {
+                Doc::text(super::print(jaxpr, self.options))
+            }
+            other => self.value(other),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::{any::Any, sync::Arc};
 
 use jaxide_ir::{
     Arity, ArrayType, Call, DType, Dialect, Effect, Effects, Fold, Lower, OpDef, OutTypes, Param,
-    ParamDef, ParamExt, ParamKind, RecordDef, Registry, Result, Rule, diag, op::InferFn,
+    ParamDef, ParamExt, ParamKind, Reading, RecordDef, Registry, Result, Rule, diag, op::InferFn,
 };
 use smallvec::smallvec;
 
@@ -216,6 +216,7 @@ static DIALECT: Dialect = Dialect {
     aliases: &[("jit", "call"), ("pjit", "call")],
     ignored_params: &[("*", "out_sharding"), ("call", "policy")],
     renamed_params: &[("call", "call_jaxpr", "jaxpr")],
+    readings: &[Reading { op: "add", param: "out_dtype", convert: &CONVERT, dtype: "new_dtype" }],
 };
 
 pub(crate) fn registry() -> Registry {

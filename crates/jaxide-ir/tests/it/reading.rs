@@ -73,6 +73,26 @@ fn the_binder_decides_where_a_parameter_names_a_64_bit_type() {
 }
 
 #[test]
+fn operands_that_the_op_would_convert_are_converted_before_it() {
+    let jaxpr = read(
+        "{ lambda ; a:i32[2] b:f32[2]. let
+            c:f32[2] = add[out_dtype=float64] a b
+            d:f32[2] = add[out_dtype=None] b 2.0
+            e:i32[2] = add[out_dtype=int32] a 1
+          in (c, d, e) }",
+    );
+    assert_eq!(
+        jaxpr.to_string(),
+        "{ lambda ; a:i32[2] b:f32[2]. let
+    c:f32[2] = convert[new_dtype=float32 weak_type=False] a
+    d:f32[2] = add c b
+    e:f32[2] = add b 2.0:f32[]
+    f:i32[2] = add a 1:i32[]
+  in (d, e, f) }"
+    );
+}
+
+#[test]
 fn aliases_renamed_and_ignored_parameters_come_from_the_dialect() {
     let text = "{ lambda ; a:f32[]. let
         b:f32[] = jit[

@@ -6,6 +6,7 @@
 pub mod cond;
 pub mod custom;
 pub mod diag;
+pub mod linear_solve;
 mod nested;
 pub mod pjit;
 pub mod platform;
@@ -21,6 +22,7 @@ use jaxide_ir::{Dialect, Jaxpr, OpDef, Params};
 
 pub use cond::{COND, bind_cond, branches};
 pub use custom::{CUSTOM_JVP_CALL, CUSTOM_VJP_CALL, bind_custom_jvp_call, bind_custom_vjp_call};
+pub use linear_solve::{CUSTOM_LINEAR_SOLVE, LinearSolve, bind_custom_linear_solve};
 pub use pjit::{CLOSED_CALL, PJIT, REMAT2, bind_closed_call, bind_pjit, bind_remat2};
 pub use platform::{PLATFORM_INDEX, platform_index};
 pub use scan::{SCAN, Scan, bind_scan};
@@ -33,6 +35,7 @@ pub static CONTROL: Dialect = Dialect {
         &CLOSED_CALL,
         &COND,
         &CUSTOM_JVP_CALL,
+        &CUSTOM_LINEAR_SOLVE,
         &CUSTOM_VJP_CALL,
         &PJIT,
         &PLATFORM_INDEX,
@@ -77,6 +80,7 @@ pub static CONTROL: Dialect = Dialect {
         ("custom_jvp_call", "fun_jaxpr", "call_jaxpr"),
         ("custom_vjp_call", "fun_jaxpr", "call_jaxpr"),
     ],
+    readings: &[],
 };
 
 /// Ops that run one nested program on their operands, and its parameter.
