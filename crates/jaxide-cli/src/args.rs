@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Lower(Lower),
     /// Run passes on a program and print it.
     Opt(Opt),
+    /// Shrink a failing program to the smallest that fails in the same way, as a filetest.
+    Reduce(Reduce),
     /// Run a program.
     Run(Run),
 }
@@ -41,6 +43,34 @@ pub(crate) struct Run {
     /// Write the results to PREFIX0.npy, PREFIX1.npy, ... instead of printing them.
     #[arg(long, value_name = "PREFIX")]
     pub(crate) save: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Reduce {
+    /// A file with a program; `-` reads standard input.
+    pub(crate) file: PathBuf,
+    /// One value per input, as for `run`.
+    #[arg(long = "arg", value_name = "FILE.npy|TYPE=NUMBERS")]
+    pub(crate) args: Vec<String>,
+    /// Random values for all inputs instead; 0 gives small whole numbers.
+    #[arg(long, conflicts_with = "args", value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// The engine to compare with the interpreter, or to run before and after passes; with `eval`
+    /// and no passes only its errors count.
+    #[arg(long, default_value = "cpu")]
+    pub(crate) engine: Engine,
+    /// Compare the program with what these passes and pipelines make of it.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) passes: Vec<String>,
+    /// Look for crashes and hangs alone: each candidate runs in a process of its own.
+    #[arg(long)]
+    pub(crate) crash: bool,
+    /// Seconds that a candidate may take before it counts as hanging, with `--crash`.
+    #[arg(long, default_value_t = 10, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: u64,
+    /// Only errors with this text count.
+    #[arg(long, value_name = "TEXT", conflicts_with = "crash")]
+    pub(crate) error: Option<String>,
 }
 
 #[derive(Args)]

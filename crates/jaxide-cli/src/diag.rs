@@ -19,3 +19,8 @@ pub(crate) fn argument_count(expected: usize, got: usize) -> Diagnostic {
     let message = format!("the program takes {expected} arguments, got {got}");
     Diagnostic::new(Code("J0623"), message).note("give one --arg per input, in order")
 }
+
+/// More or fewer `--arg` than inputs, for a command that can make them up.
+pub(crate) fn reduce_argument_count(expected: usize, got: usize) -> Diagnostic {
+    argument_count(expected, got).note("or `--seed N` for random values")
+}

@@ -15,8 +15,11 @@ use clap::Parser;
 use args::{Cli, Command};
 
 fn main() -> ExitCode {
-    // Worker processes are started by the conformance runner, never by people.
+    // Worker processes are started by these commands, never by people.
     if let Some(code) = commands::conformance::serve_if_worker() {
+        return code;
+    }
+    if let Some(code) = commands::reduce::serve_if_worker() {
         return code;
     }
     let done = match Cli::parse().command {
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
         Command::Doctor => commands::doctor::main(),
         Command::Lower(args) => commands::lower::main(&args),
         Command::Opt(args) => commands::opt::main(&args),
+        Command::Reduce(args) => commands::reduce::main(&args),
         Command::Run(args) => commands::run::main(&args),
     };
     match done {

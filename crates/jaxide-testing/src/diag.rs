@@ -17,3 +17,19 @@ pub fn lower_target(got: &str) -> Diagnostic {
     let message = format!("expected mlir [PASS], llvm or asm, got {got}");
     Diagnostic::new(Code("J0603"), message)
 }
+
+/// The program to reduce does not fail.
+pub fn reduce_nothing() -> Diagnostic {
+    Diagnostic::new(Code("J0604"), "expected a program that fails, got one that does not")
+        .note("engines agree, passes keep its results, nothing crashes: there is nothing to reduce")
+}
+
+/// Arguments of the program to reduce do not fit.
+pub fn reduce_arguments(expected: &str, got: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0605"), format!("arguments: expected {expected}, got {got}"))
+}
+
+/// A child process that runs a candidate cannot be started or used.
+pub fn reduce_child(message: &str) -> Diagnostic {
+    Diagnostic::new(Code("J0606"), format!("reduce worker: {message}"))
+}

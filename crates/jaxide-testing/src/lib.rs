@@ -13,6 +13,7 @@ pub mod filetest;
 pub mod fuzz;
 pub mod generate;
 pub mod properties;
+pub mod reduce;
 
 use jaxide_ir::{Jaxpr, Registry, Result};
 use jaxide_passes::PassDef;

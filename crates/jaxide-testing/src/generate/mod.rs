@@ -27,4 +27,4 @@ pub use api::ApiRecipe;
 pub use bound::bounds;
 pub use draft::rule_names;
 pub use recipe::{Family, Input, Recipe, Step, recipes};
-pub use values::tensor;
+pub use values::{Taste, tensor};

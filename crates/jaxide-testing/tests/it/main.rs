@@ -7,6 +7,7 @@ mod coverage;
 mod engines;
 mod fuzz;
 mod programs;
+mod reduce;
 
 use proptest::test_runner::{Config, RngSeed};
 
