@@ -8,6 +8,7 @@ use std::{fmt, panic::Location, sync::Arc};
 pub struct Loc {
     site: Site,
     scope: Option<Arc<str>>,
+    unchecked: bool,
 }
 
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -32,12 +33,12 @@ impl Loc {
 
     /// A line of Rust source.
     pub fn rust(location: &'static Location<'static>) -> Loc {
-        Loc { site: Site::Rust(location), scope: None }
+        Loc { site: Site::Rust(location), ..Loc::default() }
     }
 
     /// A line of program text; line and column count from 1.
     pub fn text(file: Arc<str>, line: u32, column: u32) -> Loc {
-        Loc { site: Site::Text(file, line, column), scope: None }
+        Loc { site: Site::Text(file, line, column), ..Loc::default() }
     }
 
     /// The same place inside a named scope such as `jit(f)/jit(g)`.
@@ -49,6 +50,18 @@ impl Loc {
     /// The name stack, outermost first, joined by `/`.
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()
+    }
+
+    /// The same place, where checked runs report nothing: what happens there is meant, or is itself
+    /// part of a check.
+    pub fn unchecked(mut self) -> Loc {
+        self.unchecked = true;
+        self
+    }
+
+    /// True where checked runs report nothing.
+    pub fn is_unchecked(&self) -> bool {
+        self.unchecked
     }
 
     /// True when nothing is known.

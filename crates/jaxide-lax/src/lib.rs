@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod barrier;
+pub mod check;
 pub mod control;
 pub mod conv;
 pub mod debug;
@@ -98,6 +99,7 @@ pub static LAX: Dialect = Dialect {
         &shape::BROADCAST_IN_DIM,
         &elementwise::CBRT,
         &elementwise::CEIL,
+        &check::CHECK,
         &linalg::CHOLESKY,
         &elementwise::CLAMP,
         &elementwise::CLZ,

@@ -7,7 +7,7 @@ use jaxide_kernel::{FUSE, NORMALISE};
 use jaxide_passes::{Options, PassManager, Pipeline};
 use jaxide_runtime::{
     Arg, Backend, Buffer, CompileOptions, Executable, check_args, check_outs, checked_bytes,
-    library::Failure,
+    library::{Failure, check},
 };
 use melior::ir::{Location, Module};
 
@@ -221,7 +221,12 @@ impl Executable for MlirExecutable {
 fn check_status(bytes: &[u8]) -> Result<()> {
     let status = i32::from_ne_bytes(bytes.try_into().expect("a status has four bytes"));
     match Failure::from_status(status) {
-        Some(failure) => Err(jaxide_runtime::diag::library(failure)),
+        Some(failure) => {
+            let error = jaxide_runtime::diag::library(failure);
+            // A check that fails behind another failure must not be taken for one of the next run.
+            check::reset();
+            Err(error)
+        }
         None => Ok(()),
     }
 }

@@ -16,6 +16,7 @@ mod cse;
 mod dce;
 mod fold_constants;
 mod inline;
+mod insert_checks;
 mod licm;
 mod simplify_algebra;
 mod split_complex;
@@ -25,6 +26,7 @@ pub use cse::CSE;
 pub use dce::{DCE, dce_jaxpr};
 pub use fold_constants::FOLD_CONSTANTS;
 pub use inline::INLINE;
+pub use insert_checks::INSERT_CHECKS;
 pub use licm::LICM;
 pub use manager::{Options, Outcome, PassManager, PassRecord};
 pub use pass::{PassCx, PassDef};
@@ -40,6 +42,7 @@ pub static PASSES: &[&PassDef] = &[
     &DCE,
     &FOLD_CONSTANTS,
     &INLINE,
+    &INSERT_CHECKS,
     &LICM,
     &SIMPLIFY_ALGEBRA,
     &SPLIT_COMPLEX,

@@ -4,12 +4,19 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    sync::OnceLock,
 };
 
 use jaxide_eval::Interpreter;
+use jaxide_lax::check::Checks;
+
+use crate::{
+    diag,
+    error::{Error, raise},
+};
 
 thread_local! {
-    static SETTINGS: Cell<Settings> = const { Cell::new(Settings::DEFAULT) };
+    static SETTINGS: Cell<Settings> = Cell::new(Settings::initial());
     static INTERPRETER: RefCell<Rc<Interpreter>> = RefCell::default();
 }
 
@@ -20,19 +27,44 @@ pub(crate) struct Settings {
     pub(crate) threefry_partitionable: bool,
     pub(crate) check_leaks: bool,
     pub(crate) forbid_compiles: bool,
+    checks: Checks,
+    /// Inside [`unchecked`].
+    pub(crate) unchecked: bool,
 }
 
 impl Settings {
-    const DEFAULT: Settings = Settings {
-        x64: false,
-        threefry_partitionable: true,
-        check_leaks: false,
-        forbid_compiles: false,
-    };
+    fn initial() -> Settings {
+        Settings {
+            x64: false,
+            threefry_partitionable: true,
+            check_leaks: false,
+            forbid_compiles: false,
+            checks: checks_of_environment(),
+            unchecked: false,
+        }
+    }
 
     /// The part that decides what a trace records.
     pub(crate) fn key(self) -> u8 {
-        self.x64 as u8 | (self.threefry_partitionable as u8) << 1
+        self.x64 as u8
+            | (self.threefry_partitionable as u8) << 1
+            | (self.unchecked as u8) << 2
+            | self.checks.bits() << 3
+    }
+
+    /// What is checked where nothing asks for more.
+    pub(crate) fn checks(self) -> Checks {
+        if self.unchecked { Checks::NONE } else { self.checks }
+    }
+}
+
+/// `JAXIDE_CHECKS`, read once.
+fn checks_of_environment() -> Checks {
+    static CHECKS: OnceLock<Result<Checks, String>> = OnceLock::new();
+    let read = || Checks::parse(&std::env::var("JAXIDE_CHECKS").unwrap_or_default());
+    match CHECKS.get_or_init(read) {
+        Ok(checks) => *checks,
+        Err(name) => raise(Error::Value(diag::unknown_check(name))),
     }
 }
 
@@ -90,6 +122,48 @@ pub fn check_leaks<R>(f: impl FnOnce() -> R) -> R {
 /// Runs `f`; any function that would be traced for compilation inside it is an error that tells why.
 pub fn no_recompilation<R>(f: impl FnOnce() -> R) -> R {
     scope(|settings| settings.forbid_compiles = true, f)
+}
+
+/// Runs `f` with checked runs: operations outside of traces and functions compiled by `jit` report
+/// mistakes of these kinds, and no others. The start is `JAXIDE_CHECKS`, whose values
+/// [`Checks::parse`] reads, else no checks.
+///
+/// ```
+/// # use jaxide_trace::{array, config, Checks};
+/// let x = array([i32::MAX]);
+/// assert_eq!((&x + 1).to_vec::<i32>(), [i32::MIN]);
+/// let sum = config::checks(Checks::OVERFLOW, || std::panic::catch_unwind(|| &x + 1));
+/// assert!(sum.is_err());
+/// ```
+pub fn checks<R>(checks: Checks, f: impl FnOnce() -> R) -> R {
+    scope(|settings| settings.checks = checks, f)
+}
+
+/// Runs `f`; what it computes or records is never checked. For functions that mean to wrap around, to
+/// drop what is out of range, or to make NaN.
+///
+/// ```
+/// # use jaxide_trace::{array, config, Array, Checks};
+/// fn hash(x: &Array) -> Array {
+///     config::unchecked(|| x * 747_796_405 + 1)
+/// }
+/// config::checks(Checks::ALL, || hash(&array([12345])));
+/// ```
+pub fn unchecked<R>(f: impl FnOnce() -> R) -> R {
+    let _unchecked = Unchecked::start();
+    f()
+}
+
+/// [`unchecked`] until it is dropped, for `#[track_caller]` functions: a closure hides their caller.
+#[must_use = "it ends when it is dropped"]
+pub struct Unchecked(#[allow(dead_code, reason = "dropping it ends the scope")] Restore);
+
+impl Unchecked {
+    /// Starts the scope.
+    pub fn start() -> Unchecked {
+        let settings = SETTINGS.get();
+        Unchecked(Restore(SETTINGS.replace(Settings { unchecked: true, ..settings })))
+    }
 }
 
 /// Runs `f` with eager calls on this interpreter, whose rows may know more ops than jaxide's own.

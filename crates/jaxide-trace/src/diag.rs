@@ -19,6 +19,7 @@ const RECOMPILED: Code = Code("J0306");
 const HOST: Code = Code("J0307");
 const ARRAY: Code = Code("J0308");
 const INDEX: Code = Code("J0309");
+const CHECKS: Code = Code("J0310");
 const CUSTOM_TREE: Code = Code("J0320");
 const CUSTOM_TYPE: Code = Code("J0321");
 
@@ -336,6 +337,12 @@ pub(crate) fn recompiled(function: &str, limit: &str, reasons: &str) -> Diagnost
 /// A function that runs as it is has no compiler.
 pub(crate) fn no_backend(function: &str) -> Diagnostic {
     Diagnostic::new(RECOMPILED, format!("{function} has no backend to compile it"))
+}
+
+/// A word of `JAXIDE_CHECKS` that is none.
+pub(crate) fn unknown_check(name: &str) -> Diagnostic {
+    let expected = "expected 1, 0, all, or names of div, index, nan, overflow between commas";
+    Diagnostic::new(CHECKS, format!("JAXIDE_CHECKS: {expected}, got {name:?}"))
 }
 
 /// Which function with a rule of its own, and which function of the rule.

@@ -50,6 +50,10 @@ pub enum Error {
     /// A function was compiled again where that was forbidden.
     #[error("RecompilationError: {0}")]
     Recompilation(Diagnostic),
+    /// A checked run found a mistake: an index out of range, NaN, integer overflow or division by
+    /// zero; the code of the diagnostic tells which.
+    #[error("CheckError: {0}")]
+    Check(Diagnostic),
     /// The record of an op refused operands or parameters.
     #[error("{0}")]
     Op(Diagnostic),
@@ -59,6 +63,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error of a run, or of what else engines do.
+    pub(crate) fn engine(error: Diagnostic) -> Error {
+        if jaxide_runtime::diag::is_check(&error) {
+            Error::Check(error)
+        } else {
+            Error::Engine(error)
+        }
+    }
+
     /// Message, location and notes.
     pub fn diagnostic(&self) -> &Diagnostic {
         match self {
@@ -73,6 +86,7 @@ impl Error {
             | Error::Index(d)
             | Error::NonConcreteBooleanIndex(d)
             | Error::Recompilation(d)
+            | Error::Check(d)
             | Error::Op(d)
             | Error::Engine(d) => d,
         }

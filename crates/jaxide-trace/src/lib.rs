@@ -33,6 +33,7 @@ pub use error::{Error, Result, raise};
 pub use func::{FnInfo, Fun, Function, Param, Params};
 pub use jaxide_eval::EvalBackend;
 pub use jaxide_ir::{ArrayType, DType};
+pub use jaxide_lax::check::Checks;
 pub use jaxide_macros::{Tree, jit, jit_fn};
 pub use jit::{
     CacheMiss, Compiled, Explanation, Jitted, Lowered, Reason, jit, jit_with, subprogram,

@@ -37,7 +37,7 @@ pub use jaxide_macros::{jit, jit_fn};
 pub use jaxide_numpy::{NumpyExt, nn, random};
 pub use jaxide_passes::PassDef;
 pub use jaxide_trace::{
-    Array, ArrayType, ClosedJaxpr, Compiled, Complex, CustomJvp, CustomVjp, DType, Element,
+    Array, ArrayType, Checks, ClosedJaxpr, Compiled, Complex, CustomJvp, CustomVjp, DType, Element,
     Ellipsis, Error, Explanation, Fun, Function, Index, IndexMode, Indexed, Indices, IntoIndex,
     Jitted, Lowered, NewAxis, Number, Operand, Param, Params, Reason, Result, Shape, Slice, Static,
     StaticKey, Step, Tree, Visitor, array, config, custom_jvp, custom_vjp, ds, jit_with,

@@ -84,7 +84,7 @@ pub static CONTROL: Dialect = Dialect {
 };
 
 /// Ops that run one nested program on their operands, and its parameter.
-static CALLS: [(&OpDef, &str); 5] = [
+pub(crate) static CALLS: [(&OpDef, &str); 5] = [
     (&CLOSED_CALL, "call_jaxpr"),
     (&CUSTOM_JVP_CALL, "call_jaxpr"),
     (&CUSTOM_VJP_CALL, "call_jaxpr"),

@@ -2,7 +2,7 @@
 
 use jaxide_ir::DType;
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Operand, Shape, promote::promote_inexact};
+use jaxide_trace::{Array, Operand, Shape, config, promote::promote_inexact};
 
 use super::{
     AnyKey,
@@ -73,6 +73,8 @@ pub(super) fn below(key: &Words, shape: &[usize], count: usize) -> Array {
 }
 
 fn between(key: &Words, shape: &[usize], dtype: DType, low: &Array, high: &Array) -> Array {
+    // Spans of half the range and more, and products of words, wrap around.
+    let _unchecked = config::Unchecked::start();
     let greatest = range(dtype).1.min(range(high.dtype()).1);
     let beyond = lax::gt(high, &int_constant(high.dtype(), greatest));
     let [low, high] = [low, high].map(|bound| {

@@ -70,12 +70,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Runs a routine for compiled code and notes a failure; no panic leaves it.
+/// Runs a routine for compiled code and notes a failure unless one is noted; no panic leaves it.
 ///
 /// # Safety
 /// `frame` points to words as [`layout`] lays them out; the arrays in it are alive and aligned to
 /// their elements, nobody else uses results or writes to operands during the call, and no result
-/// overlaps another array; `status` may be written.
+/// overlaps another array; `status` may be read and written.
 pub unsafe fn enter(frame: *const i64, status: *mut i32, run: Run) {
     // SAFETY: the first word is the number of words, by the caller's promise.
     let words = unsafe { std::slice::from_raw_parts(frame, *frame as usize) };
@@ -84,8 +84,12 @@ pub unsafe fn enter(frame: *const i64, status: *mut i32, run: Run) {
         unsafe { call_frame(words, run) }
     };
     let result = std::panic::catch_unwind(body).unwrap_or(Err(Failure::Panicked));
-    if let Err(failure) = result {
-        // SAFETY: the caller's promise about the status.
+    // SAFETY: the caller's promise about the status.
+    let first = || unsafe { status.read() } == 0;
+    if let Err(failure) = result
+        && first()
+    {
+        // SAFETY: as above.
         unsafe { status.write(failure.status()) }
     }
 }

@@ -1,15 +1,16 @@
-//! Routines that every engine calls for linear algebra, FFT and printing, each under one symbol: a safe
+//! Routines that every engine calls for linear algebra, FFT, printing and checks, each under one symbol: a safe
 //! function over typed arrays for the interpreter, and a C function for compiled code.
 //!
 //! A routine is re-entrant and batched: leading dimensions are a stack of problems. It reports
 //! what JAX reports by values (NaN where a factorisation does not exist) and fails only when memory
-//! runs out or it has a defect; then its results are NaN.
+//! runs out, it has a defect, or it is a check that fails; then its results are NaN.
 //!
 //! To add one: write its [`Run`] function in the file of its group and a row in that file's
 //! `routines!`; an op calls it by `Lower::Library("rt_name")` in its record, and both engines know
 //! it. Deliberately not here: what ops mean, which is in their records.
 
 mod arrays;
+pub mod check;
 mod debug;
 pub mod fft;
 pub mod frame;
@@ -40,8 +41,8 @@ pub struct Routine {
 /// those that the op's record allows.
 pub type Run = fn(Words<'_>, &[Input<'_>], &mut [Output<'_>]) -> Result<(), Failure>;
 
-/// The C function: a frame as [`frame::layout`] describes it, and a place for a status that it
-/// writes only when it fails.
+/// The C function: a frame as [`frame::layout`] describes it, and a place for a status, 0 at first,
+/// where it notes the first failure.
 pub type Entry = unsafe extern "C" fn(frame: *const i64, status: *mut i32);
 
 /// Why a routine gave no results.
@@ -51,6 +52,8 @@ pub enum Failure {
     OutOfMemory,
     /// It panicked: a defect.
     Panicked,
+    /// A check of the program failed; [`check`] holds what it found.
+    Check,
 }
 
 impl Failure {
@@ -59,12 +62,14 @@ impl Failure {
         match self {
             Failure::OutOfMemory => 1,
             Failure::Panicked => 2,
+            Failure::Check => 3,
         }
     }
 
     /// The failure that a status stands for.
     pub fn from_status(status: i32) -> Option<Failure> {
-        [Failure::OutOfMemory, Failure::Panicked].into_iter().find(|all| all.status() == status)
+        let all = [Failure::OutOfMemory, Failure::Panicked, Failure::Check];
+        all.into_iter().find(|failure| failure.status() == status)
     }
 }
 
@@ -100,7 +105,7 @@ fn call(
 /// All routines, by group.
 pub fn all() -> impl Iterator<Item = &'static Routine> {
     let groups = linalg::GROUPS.iter().copied();
-    groups.chain([debug::ROUTINES, fft::ROUTINES]).flatten()
+    groups.chain([check::ROUTINES, debug::ROUTINES, fft::ROUTINES]).flatten()
 }
 
 /// The routine of a symbol.

@@ -9,7 +9,7 @@
 //! | `verify` | each `// error: TEXT` at the end of a line is reported for that line |
 //! | `error` | the whole diagnostic is as `// expect:` says |
 //! | `pass NAMES` | the passes, comma-separated, make what `// expect:` says |
-//! | `run ENGINES` | each `// run: (args) == (results)` or `~=` holds on each engine |
+//! | `run ENGINES` | each `// run: (args) == (results)` or `~=` holds on each engine, each `// fails: (args) with MESSAGE` too |
 //! | `lower TARGET` | each `// check: TEXT` occurs in order in the text for the target |
 //!
 //! With `UPDATE_EXPECT=1` expectations are rewritten from what happened.

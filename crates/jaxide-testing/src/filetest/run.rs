@@ -1,4 +1,5 @@
-//! `run`: values in, values out, on each engine; `prints` lines say what the run before them prints.
+//! `run`: values in, values out, on each engine; `prints` lines say what the run before them prints,
+//! `fails` lines which error a run ends with.
 
 use std::sync::Mutex;
 
@@ -39,6 +40,9 @@ pub(super) fn run(file: &TestFile, skips: &Skips) -> Verdict {
         for directive in file.all("run") {
             run_line(file, &jaxpr, engine, directive, skips)?;
         }
+        for directive in file.all("fails") {
+            fails_line(&jaxpr, engine, directive)?;
+        }
     }
     Ok(())
 }
@@ -77,6 +81,20 @@ fn run_line(
         message: format!("line {}: {engine}: {complaint}", directive.line),
         blessed: Some(file.with_line(directive.line, &new)),
     })
+}
+
+/// `(args) with MESSAGE`.
+fn fails_line(jaxpr: &Jaxpr, engine: Engine, directive: &Directive) -> Verdict {
+    let split = directive.text.split_once(" with ");
+    let (args, expected) = split.ok_or_else(|| Complaint::new("expected `(args) with MESSAGE`"))?;
+    let args = parse_values(args.trim(), &jaxpr.in_types()).map_err(Complaint::new)?;
+    let got = match engine.run(jaxpr, &args) {
+        Ok(_) => "no error".to_owned(),
+        Err(error) if error.message() == expected.trim() => return Ok(()),
+        Err(error) => error.message().to_owned(),
+    };
+    let place = format!("line {}: {engine}", directive.line);
+    Err(Complaint::new(format!("{place}: expected to fail with {expected:?}, got {got:?}")))
 }
 
 /// Compares what a run printed with the `// prints:` lines between its own line and the next one.

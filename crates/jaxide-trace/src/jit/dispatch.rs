@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use jaxide_lax::check::insert;
 
 use super::{
     At, Options, Statistics, explain,
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     Array, config,
-    error::Result,
+    error::{Error, Result},
     func::{Fun, Params},
     trace::{self, is_recording},
     tree::{Tree, tree_leaves},
@@ -118,7 +119,10 @@ impl<P: Params, O: Tree> Inner<'_, P, O> {
             (leaves, output.map(&mut |_| placeholder.clone()))
         })?;
         drop(labels);
-        let program = Program::new(jaxpr, captured);
+        // What is in force for all is added when the whole program is compiled.
+        let checks = self.options.checks.without(config::settings().checks());
+        let checked = insert(&jaxpr, checks).map_err(Error::Engine)?;
+        let program = Program::new(checked.unwrap_or(jaxpr), captured);
         Ok(Entry { key, program, template })
     }
 }

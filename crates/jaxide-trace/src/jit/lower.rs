@@ -84,7 +84,7 @@ impl Compiled {
                 Err(tracer) => return Err(leaked(tracer, at)),
             }
         }
-        let results = run_owned(&*self.executable, &buffers).map_err(Error::Engine)?;
+        let results = run_owned(&*self.executable, &buffers).map_err(Error::engine)?;
         Ok(results.into_iter().map(Array::from_buffer).collect())
     }
 }

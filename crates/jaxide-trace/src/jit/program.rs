@@ -6,7 +6,7 @@ use std::{
 };
 
 use jaxide_ir::{ArrayType, Atom, Jaxpr, Loc, Params};
-use jaxide_lax::control::PJIT;
+use jaxide_lax::{check::insert, control::PJIT};
 use jaxide_runtime::{Arg, Backend, Buffer, CompileOptions, Executable};
 use smallvec::SmallVec;
 
@@ -14,6 +14,7 @@ use super::{Lowered, Options, Statistics, log};
 use crate::{
     Array,
     array::Repr,
+    config,
     error::{Error, Result},
     func::FnInfo,
     trace::{bind, leaked, splice},
@@ -122,7 +123,7 @@ impl Program {
                 Repr::Traced(tracer) => return Err(leaked(tracer, at)),
             }
         }
-        let located = |error: jaxide_ir::Diagnostic| Error::Engine(error.at(&Loc::rust(at)));
+        let located = |error: jaxide_ir::Diagnostic| Error::engine(error.at(&Loc::rust(at)));
         let mut results = Outputs::new();
         if !self.body.eqns.is_empty() || !self.out_types.is_empty() {
             let executable = match self.executable.get() {
@@ -164,11 +165,14 @@ impl Program {
     }
 }
 
+/// Compiles a program with the checks that are in force.
 pub(super) fn compile(
     jaxpr: &Jaxpr,
     info: &FnInfo,
     backend: &dyn Backend,
 ) -> jaxide_ir::Result<Arc<dyn Executable>> {
+    let checked = insert(jaxpr, config::settings().checks())?;
+    let jaxpr = checked.as_ref().unwrap_or(jaxpr);
     log::compiling(&info.name, backend.name(), jaxpr);
     let options = CompileOptions { name: info.name.clone(), ..CompileOptions::default() };
     backend.compile(jaxpr, &options)

@@ -2,7 +2,9 @@
 
 use std::panic::Location;
 
-use jaxide_ir::{Atom, Jaxpr, Literal, Loc, OpDef, Params};
+use jaxide_ir::{ArrayType, Atom, Jaxpr, JaxprBuilder, Literal, Loc, OpDef, Params};
+use jaxide_lax::check::{Checks, insert};
+use jaxide_runtime::Buffer;
 use smallvec::SmallVec;
 
 use super::{
@@ -43,8 +45,32 @@ fn eager(
             Repr::Traced(tracer) => return Err(leaked(tracer, at)),
         }
     }
-    let apply = config::eager_interpreter().apply(op, &params, &buffers, &Loc::rust(at));
+    let (interpreter, loc) = (config::eager_interpreter(), Loc::rust(at));
+    let checks = config::settings().checks();
+    if !checks.is_none()
+        && let Some(program) = checked(op, &params, &buffers, &loc, checks).map_err(Error::Op)?
+    {
+        let results = interpreter.run(&program, &buffers).map_err(Error::engine)?;
+        return Ok(results.into_iter().map(Array::from_buffer).collect());
+    }
+    let apply = interpreter.apply(op, &params, &buffers, &loc);
     Ok(apply.map_err(Error::Op)?.into_iter().map(Array::from_buffer).collect())
+}
+
+/// The program of one operation and its checks; `None` where there is nothing to check.
+#[cold]
+fn checked(
+    op: &'static OpDef,
+    params: &Params,
+    operands: &[&Buffer],
+    loc: &Loc,
+    checks: Checks,
+) -> jaxide_ir::Result<Option<Jaxpr>> {
+    let types: Vec<ArrayType> = operands.iter().map(|operand| operand.ty().clone()).collect();
+    let (mut builder, inputs) = JaxprBuilder::with_inputs(&types);
+    let inputs: Vec<Atom> = inputs.into_iter().map(Atom::Var).collect();
+    let results = builder.bind(op, params.clone(), &inputs, loc.clone())?;
+    insert(&builder.finish(results.into_iter().map(Atom::Var).collect()), checks)
 }
 
 fn record(
@@ -56,6 +82,7 @@ fn record(
     let atoms = atoms(operands, at)?;
     with_current(|trace| {
         let loc = Loc::rust(at).with_scope(trace.info.scope.clone());
+        let loc = if config::settings().unchecked { loc.unchecked() } else { loc };
         let vars = trace.builder.bind(op, params, &atoms, loc).map_err(Error::Op)?;
         let tracers = vars.into_iter().map(|var| {
             let ty = trace.builder.ty(var.into());

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
+mod checks;
 mod debug;
 mod page;
 mod passes;

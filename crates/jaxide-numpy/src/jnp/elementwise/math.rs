@@ -3,7 +3,7 @@
 use std::f64::consts::{LN_2, PI};
 
 use jaxide_lax as lax;
-use jaxide_trace::promote::promote_inexact;
+use jaxide_trace::{Array, config, promote::promote_inexact};
 
 use super::{arithmetic::floats, binary, unary};
 use crate::jnp::where_;
@@ -120,6 +120,13 @@ unary! {
     };
 }
 
+/// NaN for two equal infinities, which is meant.
+#[track_caller]
+fn difference(x: &Array, y: &Array) -> Array {
+    let _unchecked = config::Unchecked::start();
+    x - y
+}
+
 binary! {
     /// The angle of the point `(y, x)`, `x` being the function's second operand.
     arctan2 |y, x| = {
@@ -131,14 +138,14 @@ binary! {
     /// `log(exp(x) + exp(y))` without overflow.
     logaddexp |x, y| = {
         let [x, y] = floats("logaddexp", &x, &y);
-        let (greatest, difference) = (x.maximum(&y), &x - &y);
+        let (greatest, difference) = (x.maximum(&y), difference(&x, &y));
         let sum = &greatest + (-difference.abs()).exp().log1p();
         where_(difference.ne(&difference), &x + &y, sum)
     };
     /// `log2(2^x + 2^y)` without overflow.
     logaddexp2 |x, y| = {
         let [x, y] = floats("logaddexp2", &x, &y);
-        let (greatest, difference) = (x.maximum(&y), &x - &y);
+        let (greatest, difference) = (x.maximum(&y), difference(&x, &y));
         let sum = &greatest + (-difference.abs()).exp2().log1p() / LN_2;
         where_(difference.ne(&difference), &x + &y, sum)
     };

@@ -11,7 +11,7 @@ use super::{
     IndexMode, Options,
     plan::{Part, Plan},
 };
-use crate::{Array, promote};
+use crate::{Array, config, promote};
 
 /// Start indices of one window, one of rank 0 per axis.
 pub(super) struct Starts {
@@ -254,6 +254,8 @@ impl Starts {
 /// all of them wrapped.
 #[track_caller]
 pub(super) fn normalised(values: &Array, size: usize, dtype: DType, options: &Options) -> Array {
+    // An index that is far out of range may wrap around; checks are to see the index itself.
+    let _unchecked = config::Unchecked::start();
     let literal = |value: i128| Array::literal((), Scalar::int(dtype, value));
     let unsigned = values.dtype().is_unsigned_integer();
     let mut values = values.clone();
