@@ -7,6 +7,7 @@ use jaxide_ir::{
 
 use super::{Checks, Report};
 use crate::{
+    control::CUSTOM_LINEAR_SOLVE,
     conv::CONV_GENERAL_DILATED,
     convert_element_type,
     dot::DOT_GENERAL,
@@ -26,6 +27,7 @@ use crate::{
 /// Ops that may give NaN for operands without NaN. Every op of a library routine may as well.
 static NAN: &[&OpDef] = &[
     &CONV_GENERAL_DILATED,
+    &CUSTOM_LINEAR_SOLVE,
     &DOT_GENERAL,
     &SCATTER_ADD,
     &SCATTER_MUL,
