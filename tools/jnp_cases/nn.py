@@ -120,5 +120,11 @@ CASES = [
     weights("init_he_uniform", initializers.he_uniform(), (3, 3, 4, 5)),
     weights("init_he_normal", initializers.he_normal()),
     weights("init_variance_scaling", initializers.variance_scaling(0.5, "fan_geo_avg", "normal", in_axis=(0, 2), out_axis=1, batch_axis=3), (2, 3, 4, 2)),
+    weights("init_orthogonal", initializers.orthogonal(), slack=4),
+    weights("init_orthogonal_of_four", initializers.orthogonal(2.0, column_axis=1), (2, 3, 2, 2), slack=4),
+    weights("init_orthogonal_empty", initializers.orthogonal(), (0, 3)),
+    weights("init_delta_orthogonal", initializers.delta_orthogonal(), (3, 2, 4), slack=4),
+    weights("init_delta_orthogonal_of_two", initializers.delta_orthogonal(0.5), (3, 4, 2, 2), slack=4),
+    weights("init_delta_orthogonal_of_three", initializers.delta_orthogonal(1.0, column_axis=-2), (1, 2, 3, 2, 3), slack=4),
     case("init_he_normal_f16", lambda k: initializers.he_normal()(k, (4, 3), jnp.float16), KEY),
 ]

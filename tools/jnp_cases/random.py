@@ -18,6 +18,16 @@ def close(name, draw, *inputs, slack=1, **options):
     return case(name, draw, KEY, *inputs, slack=slack, original=True, **options)
 
 
+def covariance(a):
+    return a @ a.T + jnp.eye(3, dtype=jnp.float32)
+
+
+def distances(x, mean, cov):
+    """Squared distances from the mean in units of the covariance, which do not tell its factors apart."""
+    y = x - mean
+    return jnp.sum(y * jnp.linalg.solve(cov, y.T).T, -1)
+
+
 CASES = [
     exact("split_three", lambda k: random.split(k, 3)),
     exact("split_of_a_shape", lambda k: random.split(k, (2, 3))),
@@ -93,4 +103,23 @@ CASES = [
     exact("poisson_of_rates", lambda k, r: random.poisson(k, r, (8, 3)), np.array([0.0, 2.0, 30.0], np.float32)),
     exact("binomial_small_means", lambda k: random.binomial(k, 10, 0.3, (16,))),
     exact("binomial_great_means", lambda k: random.binomial(k, 100, 0.6, (16,))),
+    close("multivariate_normal", lambda k, m, a: random.multivariate_normal(k, m, covariance(a), (4,)), floats(3), floats(3, 3, seed=1), slack=4),
+    close("multivariate_normal_broadcasts", lambda k, m: random.multivariate_normal(k, m, np.stack([np.eye(3, dtype=np.float32), 4 * np.eye(3, dtype=np.float32)]), (5, 2)), floats(2, 3)),
+    close("multivariate_normal_of_no_covariance", lambda k: random.multivariate_normal(k, np.zeros(2, np.float32), -np.eye(2, dtype=np.float32), (2,))),
+    *[
+        close(f"multivariate_normal_distances_{method}", lambda k, m, a, method=method: distances(random.multivariate_normal(k, m, covariance(a), (4,), method=method), m, covariance(a)), floats(3), floats(3, 3, seed=1), slack=8)
+        for method in ("cholesky", "eigh", "svd")
+    ],
+    close("orthogonal", lambda k: random.orthogonal(k, 4), slack=4),
+    close("orthogonal_stack", lambda k: random.orthogonal(k, 3, (2, 2)), slack=4),
+    close("orthogonal_tall", lambda k: random.orthogonal(k, 5, m=3), slack=4),
+    close("orthogonal_wide", lambda k: random.orthogonal(k, 2, m=4), slack=4),
+    close("orthogonal_f64", lambda k: random.orthogonal(k, 4), x64=True),
+    close("orthogonal_complex", lambda k: random.orthogonal(k, 3, dtype=jnp.complex64), slack=4),
+    exact("bernoulli_high", lambda k: random.bernoulli(k, 0.3, (16,), mode="high")),
+    exact("bernoulli_high_of_probabilities", lambda k, p: random.bernoulli(k, p, (4, 3), mode="high"), uniform(3)),
+    close("gumbel_high", lambda k: random.gumbel(k, (64,), mode="high")),
+    close("gumbel_high_f16", lambda k: random.gumbel(k, (16,), jnp.float16, mode="high")),
+    close("gumbel_highest", lambda k: random.gumbel(k, (64,), mode="highest")),
+    close("gumbel_highest_f64", lambda k: random.gumbel(k, (8,), mode="highest"), x64=True),
 ]

@@ -8,8 +8,9 @@ use jaxide_lax as lax;
 use jaxide_trace::{Array, Shape, config};
 
 use crate::{
-    axes::axes_of,
+    axes::{axes_of, axis_of},
     diag,
+    jnp::{moveaxis, zeros_of},
     random::{self, AnyKey},
     shape::sizes,
 };
@@ -55,6 +56,8 @@ enum Recipe {
     Normal { stddev: f64 },
     TruncatedNormal { stddev: f64, lower: f64, upper: f64 },
     Scaled(Scaled),
+    Orthogonal { scale: f64, column_axis: isize },
+    DeltaOrthogonal { scale: f64, column_axis: isize },
 }
 
 /// Parameters of variance scaling.
@@ -97,6 +100,19 @@ pub fn normal(stddev: f64) -> Initializer {
 /// truncation; JAX's defaults are 0.01, -2 and 2.
 pub fn truncated_normal(stddev: f64, lower: f64, upper: f64) -> Initializer {
     Initializer(Recipe::TruncatedNormal { stddev, lower, upper })
+}
+
+/// Weights that are `scale` times a matrix with orthonormal columns, or rows where these are fewer;
+/// `column_axis` is the axis of the columns, all others together are the rows. JAX's defaults are 1
+/// and -1.
+pub fn orthogonal(scale: f64, column_axis: isize) -> Initializer {
+    Initializer(Recipe::Orthogonal { scale, column_axis })
+}
+
+/// Kernels `[.., inputs, outputs]` of a convolution over one to three dimensions that are
+/// [`orthogonal`] at the middle and 0 elsewhere (Xiao et al. 2018).
+pub fn delta_orthogonal(scale: f64, column_axis: isize) -> Initializer {
+    Initializer(Recipe::DeltaOrthogonal { scale, column_axis })
 }
 
 /// Values of variance `scale / fan`, where the last axis counts outputs and the one before inputs.
@@ -172,8 +188,8 @@ impl Initializer {
     /// Values of a shape and dtype.
     ///
     /// # Panics
-    /// With `TypeError` when `key` is no key; for variance scaling with `ValueError` when the shape
-    /// lacks the axes.
+    /// With `TypeError` when `key` is no key; for variance scaling and the orthogonal recipes with
+    /// `ValueError` when the shape lacks the axes.
     #[track_caller]
     pub fn init_of(&self, key: &impl AnyKey, shape: impl Shape, dtype: DType) -> Array {
         let at = Location::caller();
@@ -195,8 +211,68 @@ impl Initializer {
                 let variance = literal(scaled.scale / scaled.fan_of(&shape, at));
                 scaled.distribution.draw(key, &shape, dtype, &variance)
             }
+            Recipe::Orthogonal { scale, column_axis } => {
+                orthogonal_of(key, &shape, *column_axis, &literal(*scale), at)
+            }
+            Recipe::DeltaOrthogonal { scale, column_axis } => {
+                delta_orthogonal_of(key, &shape, *column_axis, &literal(*scale), at)
+            }
         }
     }
+}
+
+/// An orthogonal matrix times `scale`, of its dtype, in a shape.
+#[track_caller]
+fn orthogonal_of(
+    key: &impl AnyKey,
+    shape: &[usize],
+    column_axis: isize,
+    scale: &Array,
+    at: &'static Location<'static>,
+) -> Array {
+    if shape.len() < 2 {
+        diag::value("orthogonal initializer requires at least a 2D shape".into(), at);
+    }
+    let axis = axis_of(column_axis, shape.len(), at);
+    if shape.contains(&0) {
+        return zeros_of(shape, scale.dtype());
+    }
+    let mut moved = shape.to_vec();
+    let columns = moved.remove(axis);
+    let rows = moved.iter().product();
+    moved.push(columns);
+    let q = random::orthogonal_of(key, rows, (), columns, scale.dtype());
+    scale * moveaxis(&q.reshape(moved), -1, axis)
+}
+
+/// An orthogonal matrix times `scale` in the middle of a kernel of zeros.
+#[track_caller]
+fn delta_orthogonal_of(
+    key: &impl AnyKey,
+    shape: &[usize],
+    column_axis: isize,
+    scale: &Array,
+    at: &'static Location<'static>,
+) -> Array {
+    let [places @ .., inputs, outputs] = shape else {
+        diag::value("Delta orthogonal initializer requires a 3D, 4D or 5D shape.".into(), at)
+    };
+    if !(1..=3).contains(&places.len()) {
+        diag::value("Delta orthogonal initializer requires a 3D, 4D or 5D shape.".into(), at);
+    }
+    if outputs < inputs {
+        diag::value("`fan_in` must be less or equal than `fan_out`. ".into(), at);
+    }
+    let matrix = orthogonal_of(key, &[*inputs, *outputs], column_axis, scale, at);
+    let middle = |size: &usize| (size.saturating_sub(1)) / 2;
+    let mut config: Vec<(i64, i64, i64)> = places
+        .iter()
+        .map(|size| (middle(size) as i64, (size - middle(size)) as i64 - 1, 0))
+        .collect();
+    config.extend([(0, 0, 0); 2]);
+    let zero = Array::literal((), Scalar::zero(scale.dtype()));
+    let single: Vec<usize> = [&vec![1; places.len()][..], &[*inputs, *outputs]].concat();
+    lax::pad(&matrix.reshape(single), &zero, &config)
 }
 
 impl Distribution {

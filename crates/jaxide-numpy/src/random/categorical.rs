@@ -4,25 +4,74 @@ use std::panic::Location;
 
 use jaxide_ir::DType;
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Shape};
+use jaxide_trace::{Array, Shape, lax::index_in_dim};
 
 use super::{
     AnyKey,
-    draw::{Call, constant, default_int, float_draws},
-    uniform::between,
-    words::Words,
+    draw::{Call, constant, default_int, float_draws, int_constant},
+    uniform::{between, pair_of_units},
+    words::{self, Words},
 };
-use crate::{axes::axis_of, jnp::finfo};
+use crate::{
+    axes::axis_of,
+    jnp::{finfo, where_},
+};
 
 float_draws! {
     /// Gumbel floats of location 0 and scale 1.
     gumbel, gumbel_of() = draw_gumbel;
+
+    /// [`gumbel`] from twice as many bits, which reaches values as great as there should be among so
+    /// many; JAX's mode "high".
+    gumbel_high, gumbel_high_of() = draw_gumbel_high;
+
+    /// [`gumbel_high`] with all bits of f32 right at both ends; JAX's mode "highest".
+    gumbel_highest, gumbel_highest_of() = draw_gumbel_highest;
 }
 
 /// Gumbel floats of a shape.
 pub(super) fn draw_gumbel(key: &Words, shape: &[usize], dtype: DType) -> Array {
     let u = between(key, shape, dtype, &constant(dtype, finfo(dtype).tiny), &constant(dtype, 1.0));
     -(-u.log()).log()
+}
+
+fn draw_gumbel_high(key: &Words, shape: &[usize], dtype: DType) -> Array {
+    let [high, low] = pair_of_units(key, shape, dtype);
+    let step = constant(dtype, finfo(dtype).eps);
+    // The sum would round up to 1 near it.
+    let sum = &high + low * step + constant(dtype, finfo(dtype).tiny);
+    let x = where_(high.ge(0.5), &high, sum);
+    from_complement(&x)
+}
+
+fn draw_gumbel_highest(key: &Words, shape: &[usize], dtype: DType) -> Array {
+    if dtype != DType::F32 {
+        return draw_gumbel_high(key, shape, dtype);
+    }
+    let both = words::bits(key, &[&[2], shape].concat(), DType::U32);
+    let [high, low] = [0, 1].map(|at| index_in_dim(&both, at, 0, false));
+    // A fixed-point number of 64 bits, or 1 less it where it is 1/2 or more.
+    let [not_high, not_low] = [&high, &low].map(|word| lax::not(word));
+    let one = int_constant(DType::U32, 1);
+    let carry = not_low.eq(int_constant(DType::U32, u32::MAX.into())).astype(DType::U32);
+    let below_half = high.lt(int_constant(DType::U32, 1 << 31));
+    let high = where_(&below_half, &high, lax::add(&not_high, &carry));
+    let low = where_(&below_half, &low, lax::add(&not_low, &one));
+    let x = from_fixed_point(&high, &low);
+    where_(&below_half, from_complement(&x), -(-x.log()).log())
+}
+
+/// A float of the 64 bits after the point, above 0.
+fn from_fixed_point(high: &Array, low: &Array) -> Array {
+    let scaled = |word: &Array, exponent: i32| {
+        word.astype(DType::F32) * constant(DType::F32, 2f64.powi(exponent))
+    };
+    (scaled(high, -32) + scaled(low, -64)).maximum(constant(DType::F32, 2f64.powi(-64)))
+}
+
+/// Gumbel floats of 1 less uniform ones.
+fn from_complement(x: &Array) -> Array {
+    -(-(-x).log1p()).log()
 }
 
 /// Positions along `axis` with probabilities proportional to the exponentials of the logits, one for

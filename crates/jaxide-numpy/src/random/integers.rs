@@ -7,10 +7,10 @@ use jaxide_trace::{Array, Operand, Shape, config, promote::promote_inexact};
 use super::{
     AnyKey,
     draw::{Call, constant, default_float, default_int, int_constant},
-    uniform::unit,
+    uniform::{pair_of_units, unit},
     words::{self, Words},
 };
-use crate::jnp::where_;
+use crate::jnp::{finfo, where_};
 
 /// Integers from `minval` to below `maxval`, of a shape and the default dtype. Where `maxval` is not
 /// above `minval`, the result is `minval`.
@@ -125,6 +125,27 @@ fn clip(x: &Array, least: i128, greatest: i128) -> Array {
 /// broadcast to the shape.
 #[track_caller]
 pub fn bernoulli(key: &impl AnyKey, p: impl Operand, shape: impl Shape) -> Array {
+    let (key, p, shape) = tossed(key, p, shape);
+    toss(&key, &p, &shape)
+}
+
+/// [`bernoulli`] from twice as many bits, so that probabilities far below the distance of uniform
+/// floats are right too; JAX's mode "high".
+///
+/// # Panics
+/// As [`bernoulli`].
+#[track_caller]
+pub fn bernoulli_high(key: &impl AnyKey, p: impl Operand, shape: impl Shape) -> Array {
+    let (key, p, shape) = tossed(key, p, shape);
+    let dtype = p.dtype();
+    let [coarse, fine] = pair_of_units(&key, &shape, dtype);
+    let step = constant(dtype, finfo(dtype).eps);
+    lax::lt(&lax::mul(&fine, &step), &lax::sub(&p, &coarse))
+}
+
+/// The arguments of a toss, checked; the probability has the shape.
+#[track_caller]
+fn tossed(key: &impl AnyKey, p: impl Operand, shape: impl Shape) -> (Words, Array, Vec<usize>) {
     let call = Call::new("bernoulli");
     let (key, shape) = (call.key(key), call.shape(shape));
     let p = p.into_operand();
@@ -132,7 +153,8 @@ pub fn bernoulli(key: &impl AnyKey, p: impl Operand, shape: impl Shape) -> Array
         call.probability(p.dtype());
     }
     call.fits(&shape, p.shape());
-    toss(&key, &p.astype(p.dtype()).broadcast_to(&shape[..]), &shape)
+    let p = p.astype(p.dtype()).broadcast_to(&shape[..]);
+    (key, p, shape)
 }
 
 fn toss(key: &Words, p: &Array, shape: &[usize]) -> Array {

@@ -17,6 +17,7 @@ mod floats;
 mod gamma;
 mod integers;
 mod key;
+mod multivariate;
 mod normal;
 mod poisson;
 mod uniform;
@@ -25,7 +26,8 @@ mod words;
 pub use binomial::{binomial, binomial_of};
 pub use bits::{bits, bits_of};
 pub use categorical::{
-    categorical, categorical_of_shape, categorical_without_replacement, gumbel, gumbel_of,
+    categorical, categorical_of_shape, categorical_without_replacement, gumbel, gumbel_high,
+    gumbel_high_of, gumbel_highest, gumbel_highest_of, gumbel_of,
 };
 pub use choice::{Choice, choice, permutation, permutation_along, permutation_independent};
 pub use floats::{
@@ -38,9 +40,14 @@ pub use gamma::{
     gamma_of, generalized_normal, generalized_normal_of, loggamma, loggamma_of, t, t_of,
 };
 pub use integers::{
-    bernoulli, geometric, geometric_of, rademacher, rademacher_of, randint, randint_of,
+    bernoulli, bernoulli_high, geometric, geometric_of, rademacher, rademacher_of, randint,
+    randint_of,
 };
 pub use key::{AnyKey, Key, PRNGKey, fold_in, key, key_data, split, split_into, wrap_key_data};
+pub use multivariate::{
+    Factor, multivariate_normal, multivariate_normal_by, multivariate_normal_of, orthogonal,
+    orthogonal_of,
+};
 pub use normal::{
     double_sided_maxwell, double_sided_maxwell_of, lognormal, lognormal_of, maxwell, maxwell_of,
     normal, normal_of, truncated_normal, truncated_normal_of,

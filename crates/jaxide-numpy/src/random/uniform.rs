@@ -2,7 +2,7 @@
 
 use jaxide_ir::{DType, Scalar, Value};
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Operand, Shape};
+use jaxide_trace::{Array, Operand, Shape, lax::index_in_dim};
 
 use super::{
     AnyKey,
@@ -72,6 +72,12 @@ pub(super) fn between(
 /// Floats in [0, 1) of a shape.
 pub(super) fn unit(key: &Words, shape: &[usize], dtype: DType) -> Array {
     from_bits(&words::bits(key, shape, drawn(dtype)), dtype)
+}
+
+/// Two draws of floats in [0, 1), each of a shape.
+pub(super) fn pair_of_units(key: &Words, shape: &[usize], dtype: DType) -> [Array; 2] {
+    let both = unit(key, &[&[2], shape].concat(), dtype);
+    [0, 1].map(|at| index_in_dim(&both, at, 0, false))
 }
 
 /// A float from `low` to `high` from each key of an array.

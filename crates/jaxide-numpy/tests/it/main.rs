@@ -4,6 +4,7 @@
 
 mod algebra;
 mod mistakes;
+mod networks;
 mod prng;
 mod promotion;
 mod selection;

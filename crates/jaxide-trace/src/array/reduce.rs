@@ -39,7 +39,7 @@ fn all(x: &Array) -> Vec<usize> {
 
 /// Small integers and bool are added and multiplied in the default integer type.
 #[track_caller]
-fn widen(x: &Array) -> Array {
+fn widen(x: &Array, _: &[usize]) -> Array {
     let dtype = x.dtype();
     let default = default_int();
     let wide = match dtype {
@@ -75,18 +75,36 @@ macro_rules! reductions {
         )*}
     };
     (@run $x:expr, $op:ident, $prepare:expr, $axes:expr) => {{
-        let x = $prepare($x);
-        reduce::$op(&x, $axes)
+        let axes: &[usize] = $axes;
+        let x = $prepare($x, axes);
+        reduce::$op(&x, axes)
     }};
 }
 
+/// Raises where there is nothing to take the greatest of.
 #[track_caller]
-fn same(x: &Array) -> Array {
+fn for_max(x: &Array, axes: &[usize]) -> Array {
+    nonempty("max", x, axes)
+}
+
+/// Raises where there is nothing to take the least of.
+#[track_caller]
+fn for_min(x: &Array, axes: &[usize]) -> Array {
+    nonempty("min", x, axes)
+}
+
+#[track_caller]
+fn nonempty(name: &str, x: &Array, axes: &[usize]) -> Array {
+    if axes.iter().any(|axis| x.shape()[*axis] == 0) {
+        let message =
+            format!("zero-size array to reduction operation {name} which has no identity");
+        return Err(Error::Value(diag::bad_shape(message, Location::caller()))).or_raise();
+    }
     x.clone()
 }
 
 #[track_caller]
-fn as_bool(x: &Array) -> Array {
+fn as_bool(x: &Array, _: &[usize]) -> Array {
     promote::convert(x, DType::Bool, false)
 }
 
@@ -95,10 +113,10 @@ reductions! {
     sum sum_over = reduce_sum(widen);
     /// The product of all elements; 1 where there are none.
     prod prod_over = reduce_prod(widen);
-    /// The greatest element; NaN where one is NaN.
-    max max_over = reduce_max(same);
-    /// The least element; NaN where one is NaN.
-    min min_over = reduce_min(same);
+    /// The greatest element; NaN where one is NaN, a `ValueError` where there is none.
+    max max_over = reduce_max(for_max);
+    /// The least element; NaN where one is NaN, a `ValueError` where there is none.
+    min min_over = reduce_min(for_min);
     /// Whether any element is not zero.
     any any_over = reduce_or(as_bool);
     /// Whether no element is zero.

@@ -142,6 +142,19 @@ fn reductions_take_axes() {
 }
 
 #[test]
+fn extremes_of_nothing_are_errors_in_numpys_words() {
+    let x = Array::from_slice::<f32>(&[0, 3], &[]);
+    assert_eq!(x.max_over(1).size(), 0);
+    assert_eq!(x.sum().item::<f32>(), 0.0);
+    for (name, run) in [("max", Array::max as fn(&Array) -> Array), ("min", |x| x.min_over(0))] {
+        let text = std::panic::catch_unwind(|| run(&x)).unwrap_err();
+        let text = *text.downcast::<String>().unwrap();
+        let words = format!("zero-size array to reduction operation {name} which has no identity");
+        assert!(text.contains("ValueError") && text.contains(&words), "{text}");
+    }
+}
+
+#[test]
 fn lowered_programs_compile_and_run_on_leaves() {
     let w = array([1.0, 2.0]);
     let f = jit(|x: &Array| (x * &w, x.sum()));

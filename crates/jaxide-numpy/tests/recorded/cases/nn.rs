@@ -141,6 +141,20 @@ pub(super) const CASES: &[Case] = &[
             .batch_axes(&[3])
             .init(&x[0], [2, 3, 4, 2])
     }),
+    one("init_orthogonal", |x| initializers::orthogonal(1.0, -1).init(&x[0], [4, 3])),
+    one("init_orthogonal_of_four", |x| {
+        initializers::orthogonal(2.0, 1).init(&x[0], [2, 3, 2, 2])
+    }),
+    one("init_orthogonal_empty", |x| initializers::orthogonal(1.0, -1).init(&x[0], [0, 3])),
+    one("init_delta_orthogonal", |x| {
+        initializers::delta_orthogonal(1.0, -1).init(&x[0], [3, 2, 4])
+    }),
+    one("init_delta_orthogonal_of_two", |x| {
+        initializers::delta_orthogonal(0.5, -1).init(&x[0], [3, 4, 2, 2])
+    }),
+    one("init_delta_orthogonal_of_three", |x| {
+        initializers::delta_orthogonal(1.0, -2).init(&x[0], [1, 2, 3, 2, 3])
+    }),
     one("init_he_normal_f16", |x| {
         initializers::he_normal().init_of(&x[0], [4, 3], DType::F16)
     }),

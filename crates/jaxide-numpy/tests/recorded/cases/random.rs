@@ -1,6 +1,9 @@
 //! Random numbers, by both recipes.
 
-use jaxide_numpy::random::{self, Choice};
+use jaxide_numpy::{
+    jnp,
+    random::{self, Choice, Factor},
+};
 use jaxide_trace::{Array, DType};
 
 use super::{Case, one};
@@ -11,6 +14,17 @@ fn lowest_to_highest(x: &[Array], low: i64, high: i64, dtype: DType) -> Array {
 
 fn normalized(p: &Array) -> Array {
     p / p.sum()
+}
+
+fn covariance(a: &Array) -> Array {
+    a.matmul(&a.t()) + jnp::eye(3)
+}
+
+/// Squared distances from the mean in units of the covariance, which do not tell its factors apart.
+fn distances(x: &[Array], factor: Factor) -> Array {
+    let cov = covariance(&x[2]);
+    let y = random::multivariate_normal_by(&x[0], &x[1], &cov, 4, factor) - &x[1];
+    jnp::sum(&(&y * jnp::linalg::solve(&cov, &y.t()).t()), -1)
 }
 
 pub(super) const CASES: &[Case] = &[
@@ -104,4 +118,29 @@ pub(super) const CASES: &[Case] = &[
     one("poisson_of_rates", |x| random::poisson(&x[0], &x[1], [8, 3])),
     one("binomial_small_means", |x| random::binomial(&x[0], 10, 0.3, 16)),
     one("binomial_great_means", |x| random::binomial(&x[0], 100, 0.6, 16)),
+    one("multivariate_normal", |x| {
+        random::multivariate_normal(&x[0], &x[1], &covariance(&x[2]), 4)
+    }),
+    one("multivariate_normal_broadcasts", |x| {
+        let cov = jnp::stack(&[&jnp::eye(3), &(jnp::eye(3) * 4)], 0);
+        random::multivariate_normal(&x[0], &x[1], &cov, [5, 2])
+    }),
+    one("multivariate_normal_of_no_covariance", |x| {
+        random::multivariate_normal(&x[0], &jnp::zeros(2), &-jnp::eye(2), 2)
+    }),
+    one("multivariate_normal_distances_cholesky", |x| distances(x, Factor::Cholesky)),
+    one("multivariate_normal_distances_eigh", |x| distances(x, Factor::Eigh)),
+    one("multivariate_normal_distances_svd", |x| distances(x, Factor::Svd)),
+    one("orthogonal", |x| random::orthogonal(&x[0], 4, ())),
+    one("orthogonal_stack", |x| random::orthogonal(&x[0], 3, [2, 2])),
+    one("orthogonal_tall", |x| random::orthogonal_of(&x[0], 5, (), 3, DType::F32)),
+    one("orthogonal_wide", |x| random::orthogonal_of(&x[0], 2, (), 4, DType::F32)),
+    one("orthogonal_f64", |x| random::orthogonal(&x[0], 4, ())),
+    one("orthogonal_complex", |x| random::orthogonal_of(&x[0], 3, (), 3, DType::C64)),
+    one("bernoulli_high", |x| random::bernoulli_high(&x[0], 0.3, 16)),
+    one("bernoulli_high_of_probabilities", |x| random::bernoulli_high(&x[0], &x[1], [4, 3])),
+    one("gumbel_high", |x| random::gumbel_high(&x[0], 64)),
+    one("gumbel_high_f16", |x| random::gumbel_high_of(&x[0], 16, DType::F16)),
+    one("gumbel_highest", |x| random::gumbel_highest(&x[0], 64)),
+    one("gumbel_highest_f64", |x| random::gumbel_highest(&x[0], 8)),
 ];

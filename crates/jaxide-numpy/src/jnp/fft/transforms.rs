@@ -1,112 +1,19 @@
-//! NumPy's `fft`: discrete Fourier transforms along axes, with NumPy's options, and what goes with
-//! them. Integers become floats, and halves f32.
+//! The transforms: axes moved to the end, cut or padded to their sizes, transformed and scaled.
 
-use std::{ops::RangeFull, panic::Location};
+use std::panic::Location;
 
 use jaxide_ir::DType;
 use jaxide_lax::{self as lax, FftType};
-use jaxide_trace::{Array, Operand, Shape, promote::promote_inexact};
+use jaxide_trace::{Array, promote::promote_inexact};
 
-use super::{arange_of, conj, dtypes::default_float, moveaxis, roll, where_};
-use crate::{axes::axes_of, diag, over::Over};
+use super::along::{Along, Norm};
+use crate::{
+    axes::axes_of,
+    diag,
+    jnp::{conj, moveaxis},
+};
 
 type At = &'static Location<'static>;
-
-/// Where the factor of a transform and its inverse goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Norm {
-    /// The inverse is divided by the number of elements.
-    Backward,
-    /// Both are divided by the root of the number of elements.
-    Ortho,
-    /// The forward transform is divided by the number of elements.
-    Forward,
-}
-
-/// Axes and options of a transform. Every transform takes `impl Into<Along>`:
-///
-/// | argument | meaning |
-/// |---|---|
-/// | `..` | NumPy's axes: the last; for `fft2` and its like the last two; for `fftn` and its like all |
-/// | `0` | one axis, counted from the end where negative |
-/// | `[0, 2]` | several axes, transformed in this order |
-/// | `along(0).n(8).norm(Norm::Ortho)` | with options |
-#[derive(Clone, Debug)]
-pub struct Along {
-    axes: Option<Vec<i64>>,
-    sizes: Option<Vec<usize>>,
-    norm: Norm,
-}
-
-/// Starts the options of a transform along these axes.
-///
-/// ```
-/// # use jaxide_numpy::jnp::{self, fft};
-/// let x = jnp::array([1.0, 2.0, 3.0]);
-/// assert_eq!(fft::rfft(&x, fft::along(-1).n(4)).shape(), [3]);
-/// ```
-pub fn along(axes: impl Into<Along>) -> Along {
-    axes.into()
-}
-
-impl Along {
-    /// The size that the axis is cut or padded with zeros to; of `irfft` that of the result.
-    #[must_use]
-    pub fn n(self, n: usize) -> Along {
-        Along { sizes: Some(vec![n]), ..self }
-    }
-
-    /// The sizes that the axes are cut or padded with zeros to; of `irfftn` those of the result.
-    ///
-    /// # Panics
-    /// With `ValueError` for negative sizes.
-    #[must_use]
-    #[track_caller]
-    pub fn s(self, sizes: impl Shape) -> Along {
-        Along { sizes: Some(crate::shape::sizes(sizes, Location::caller())), ..self }
-    }
-
-    /// Where the factor goes; to the inverse by default.
-    #[must_use]
-    pub fn norm(self, norm: Norm) -> Along {
-        Along { norm, ..self }
-    }
-
-    fn new(axes: Option<Vec<i64>>) -> Along {
-        Along { axes, sizes: None, norm: Norm::Backward }
-    }
-}
-
-impl From<RangeFull> for Along {
-    fn from(_: RangeFull) -> Along {
-        Along::new(None)
-    }
-}
-
-macro_rules! from_axes {
-    ($($ty:ty => |$axes:ident| $list:expr;)*) => {$(
-        impl From<$ty> for Along {
-            fn from($axes: $ty) -> Along {
-                Along::new(Some($list))
-            }
-        }
-    )*};
-}
-
-from_axes! {
-    i32 => |axis| vec![i64::from(axis)];
-    i64 => |axis| vec![axis];
-    isize => |axis| vec![axis as i64];
-    usize => |axis| vec![axis as i64];
-    &[i64] => |axes| axes.to_vec();
-    Vec<i64> => |axes| axes;
-}
-
-impl<const N: usize> From<[i64; N]> for Along {
-    fn from(axes: [i64; N]) -> Along {
-        Along::new(Some(axes.to_vec()))
-    }
-}
 
 /// How many axes a function transforms.
 #[derive(Clone, Copy, PartialEq)]
@@ -199,17 +106,6 @@ pub fn ihfft(x: &Array, along: impl Into<Along>) -> Array {
     let along = along.into();
     let swapped = Along { norm: along.norm.swapped(), ..along };
     conj(transform.run(x, &swapped))
-}
-
-impl Norm {
-    /// The norm of a transform in the other direction.
-    fn swapped(self) -> Norm {
-        match self {
-            Norm::Backward => Norm::Forward,
-            Norm::Ortho => Norm::Ortho,
-            Norm::Forward => Norm::Backward,
-        }
-    }
 }
 
 impl Transform {
@@ -351,68 +247,4 @@ fn many_axes(x: &Array, kind: FftType, sizes: &[usize]) -> Array {
     } else {
         lax::fft(&rest(x), kind, last)
     }
-}
-
-/// The frequencies of the elements of a transform of size `n` with samples `d` apart: from 0 up, then
-/// the negative ones.
-///
-/// ```
-/// # use jaxide_numpy::jnp::fft;
-/// assert_eq!(fft::fftfreq(4, 1).to_vec::<f32>(), [0.0, 0.25, -0.5, -0.25]);
-/// ```
-#[track_caller]
-pub fn fftfreq(n: usize, d: impl Operand) -> Array {
-    fftfreq_of(n, d, default_float())
-}
-
-/// [`fftfreq`] in a float dtype.
-#[track_caller]
-pub fn fftfreq_of(n: usize, d: impl Operand, dtype: DType) -> Array {
-    let place = arange_of(n as i64, DType::I32);
-    let wrapped = where_(place.lt(n.div_ceil(2) as i32), &place, &place - n as i32);
-    per_sample(&wrapped, n, d, dtype)
-}
-
-/// The frequencies of the elements of [`rfft`].
-#[track_caller]
-pub fn rfftfreq(n: usize, d: impl Operand) -> Array {
-    rfftfreq_of(n, d, default_float())
-}
-
-/// [`rfftfreq`] in a float dtype.
-#[track_caller]
-pub fn rfftfreq_of(n: usize, d: impl Operand, dtype: DType) -> Array {
-    per_sample(&arange_of((n / 2 + 1) as i64, DType::I32), n, d, dtype)
-}
-
-#[track_caller]
-fn per_sample(cycles: &Array, n: usize, d: impl Operand, dtype: DType) -> Array {
-    cycles.astype(dtype) / (d.into_operand() * n as f64).astype(dtype)
-}
-
-/// Moves the element of frequency 0 to the middle of each axis; `..` takes all axes.
-///
-/// # Panics
-/// With `ValueError` when an axis is out of bounds or given twice.
-#[track_caller]
-pub fn fftshift(x: &Array, axes: impl Into<Over>) -> Array {
-    shifted(x, &axes.into(), 1)
-}
-
-/// The inverse of [`fftshift`].
-///
-/// # Panics
-/// As [`fftshift`].
-#[track_caller]
-pub fn ifftshift(x: &Array, axes: impl Into<Over>) -> Array {
-    shifted(x, &axes.into(), -1)
-}
-
-#[track_caller]
-fn shifted(x: &Array, axes: &Over, sign: i64) -> Array {
-    let axes = axes.axes(x.ndim());
-    axes.iter().fold(x.clone(), |x, axis| {
-        let shift = sign * (x.shape()[*axis] / 2) as i64;
-        roll(&x, shift, *axis)
-    })
 }
