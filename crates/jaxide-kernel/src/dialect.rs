@@ -8,6 +8,8 @@ use jaxide_ir::{
     ParamKind, Params, Result, Rule,
 };
 
+use jaxide_lax::templates::REAL_OR_BOOL;
+
 use crate::{IndexMap, Input, Maps, diag, text::parse_maps};
 
 /// Loop nests over scalar programs.
@@ -87,7 +89,7 @@ const fn record(name: &'static str) -> OpDef {
         name,
         summary: "",
         arity: Arity::AtLeast(0),
-        classes: &[],
+        classes: REAL_OR_BOOL,
         params: &[],
         infer,
         verify: Some(verify),

@@ -3,7 +3,7 @@
 
 use jaxide_ir::{
     Arity, ArrayType, Call, DType, Handle, Lower, OpDef, OutTypes, ParamDef, ParamKind, Params,
-    Result, Rule, Scalar, Value,
+    Result, Rule, Scalar, TypeClass, Value,
 };
 use smallvec::smallvec;
 
@@ -74,6 +74,7 @@ pub fn threefry2x32<V: Value>(key: [&V; 2], counter: [&V; 2]) -> [V; 2] {
 
 /// The high and the low words of the 64-bit numbers 0, 1, .. in row-major order.
 pub static IOTA_2X32_SHAPE: OpDef = OpDef {
+    classes: &[TypeClass::UnsignedInt],
     params: &[ParamDef::required("shape", ParamKind::Tuple(&ParamKind::Int))],
     jvp: Rule::Never("no operands"),
     batch: Rule::Never("no operands to batch"),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jaxide_ir::{Jaxpr, TensorData, parse, same_program, verify};
+use jaxide_ir::{Jaxpr, Scalar, TensorData, parse, same_program, verify};
 use jaxide_passes::{Options, PASSES, PassManager, Pipeline};
 use jaxide_runtime::{Buffer, CompileOptions, run_owned};
 use jaxide_trace::Array;
@@ -163,8 +163,9 @@ fn same(expected: &[TensorData], got: &[TensorData]) -> Checked {
 }
 
 fn zero_sign(a: &TensorData, b: &TensorData) -> Option<String> {
-    let differs = |(a, b): (jaxide_ir::Scalar, jaxide_ir::Scalar)| {
-        a.to_f64() == 0.0 && a.to_f64().is_sign_negative() != b.to_f64().is_sign_negative()
+    let other = |a: f64, b: f64| a == 0.0 && a.is_sign_negative() != b.is_sign_negative();
+    let differs = |(a, b): (Scalar, Scalar)| {
+        other(a.to_f64(), b.to_f64()) || a.dtype().is_complex() && other(a.imag(), b.imag())
     };
     let at = a.iter().zip(b.iter()).position(differs)?;
     Some(format!("element {at}: zeros of different signs, expected {:?}", a.get(at).to_f64()))

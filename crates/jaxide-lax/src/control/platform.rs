@@ -2,7 +2,7 @@
 
 use jaxide_ir::{
     Arity, ArrayType, Call, DType, Fold, OpDef, OutTypes, Param, ParamDef, ParamKind, Params,
-    Result, Rule, Scalar, TensorData, Value,
+    Result, Rule, Scalar, TensorData, TypeClass, Value,
 };
 use smallvec::smallvec;
 
@@ -18,6 +18,7 @@ const KNOWN: [&str; 3] = ["cpu", "cuda", "gpu"];
 /// The position of the first entry that names the platform, or of the first `None`. It feeds a
 /// `cond`.
 pub static PLATFORM_INDEX: OpDef = OpDef {
+    classes: &[TypeClass::SignedInt],
     fold: Fold::By(fold_platform_index),
     jvp: Rule::Never("no operands"),
     transpose: Rule::Never("no operands"),

@@ -36,6 +36,17 @@ pub(super) fn bitcast<'b>(
     Ok(operands.to_vec())
 }
 
+/// Both parts are up to the engine.
+pub(super) fn empty<'b>(
+    cx: &mut Splitter<'_, 'b>,
+    site: &Site<'_>,
+    _: &[Value<'b>],
+) -> Result<Vec<Value<'b>>> {
+    let ty = super::part_type(&site.outs[0]);
+    let [re, im]: [Val<'b>; 2] = [0; 2].map(|_| shape::empty(cx.builder, ty.dtype, &ty.shape));
+    Ok(vec![Value::complex(re.0, im.0)])
+}
+
 /// Counts in the real part.
 pub(super) fn iota<'b>(
     cx: &mut Splitter<'_, 'b>,

@@ -66,6 +66,7 @@ pub(super) static RULES: &[(&OpDef, SplitRule)] = &[
     // Other element types.
     (&elementwise::BITCAST_CONVERT_TYPE, SplitRule::By(retype::bitcast)),
     (&elementwise::CONVERT_ELEMENT_TYPE, SplitRule::By(retype::convert)),
+    (&lax::shape::EMPTY, SplitRule::By(retype::empty)),
     (&lax::shape::IOTA, SplitRule::By(retype::iota)),
     // Elementwise ops without rows.
     (&elementwise::CLAMP, SplitRule::By(clamp)),

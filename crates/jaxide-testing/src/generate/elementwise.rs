@@ -43,6 +43,11 @@ pub(super) static RULES: &[Rule] = &[
         draft.push(lax::integer_pow(&x, i64::from(step.knobs[0] % 5)));
         Some(())
     }),
+    rule("complex arithmetic", Kind::Exact, |draft, step, _| {
+        let x = draft.take(step.picks[0], is_complex)?;
+        binary(draft, step, x, &[&ADD, &SUB, &MUL, &DIV, &ADD_ANY])
+    }),
+    rule("complex parts", Kind::Exact, complex_parts),
     rule("functions", Kind::Rounds, |draft, step, _| unary(draft, step, is_float, FUNCTIONS)),
     rule("more functions", Kind::Rounds, |draft, step, _| unary(draft, step, is_float, FUNCTIONS)),
     rule("functions of two", Kind::Rounds, |draft, step, _| {
@@ -85,6 +90,25 @@ static FUNCTIONS: &[&OpDef] = &[
 
 pub(super) fn is_float(ty: &ArrayType) -> bool {
     ty.dtype.is_float()
+}
+
+fn is_complex(ty: &ArrayType) -> bool {
+    ty.dtype.is_complex()
+}
+
+fn complex_parts(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
+    let z = draft.take(step.picks[0], is_complex)?;
+    let wide = if z.ty().dtype == DType::C64 { DType::C128 } else { DType::C64 };
+    draft.push(match step.knobs[0] % 7 {
+        0 => lax::real(&z),
+        1 => lax::imag(&z),
+        2 => lax::conj(&z),
+        3 => lax::neg(&z),
+        4 => lax::convert_element_type(&z, wide),
+        5 => lax::complex(&lax::imag(&z), &lax::real(&z)),
+        _ => lax::square(&z),
+    });
+    Some(())
 }
 
 fn choose(ops: &[&'static OpDef], knob: u8) -> &'static OpDef {
@@ -147,7 +171,8 @@ fn bool_logic(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
 
 fn comparison(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
     let x = draft.take(step.picks[0], |_| true)?;
-    binary(draft, step, x, COMPARISONS)
+    let ops = if is_complex(&x.ty()) { &COMPARISONS[1..3] } else { COMPARISONS };
+    binary(draft, step, x, ops)
 }
 
 /// By a bool, or by an i32 among three cases.
@@ -165,7 +190,7 @@ fn select(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
 }
 
 fn clamp(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
-    let x = draft.take(step.picks[0], |_| true)?;
+    let x = draft.take(step.picks[0], |ty| !is_complex(ty))?;
     let low = draft.take_partner(step.picks[1], &x.ty())?;
     let high = draft.take_partner(step.picks[2], &x.ty())?;
     draft.push(lax::clamp(&low, &x, &high));

@@ -51,8 +51,8 @@ pub struct Recipe {
     pub steps: Vec<Step>,
 }
 
-/// Dtypes of inputs, simplest first.
-const DTYPES: [DType; 13] = [
+/// Dtypes of inputs, simplest first, the complex ones last.
+const DTYPES: [DType; 15] = [
     DType::F32,
     DType::I32,
     DType::Bool,
@@ -66,6 +66,8 @@ const DTYPES: [DType; 13] = [
     DType::F16,
     DType::BF16,
     DType::U16,
+    DType::C64,
+    DType::C128,
 ];
 
 /// Sizes of dimensions, simplest first.
@@ -105,7 +107,7 @@ impl Recipe {
             .map(|_| {
                 let (dtype, rank) = (next(), next() % 5);
                 let sizes: Vec<u8> = (0..rank).map(|_| next()).collect();
-                Input { ty: input_type(dtype, &sizes), seed: next().into() }
+                Input { ty: input_type(family, dtype, &sizes), seed: next().into() }
             })
             .collect();
         let rest: Vec<u8> = bytes.collect();
@@ -118,7 +120,8 @@ impl Recipe {
     }
 }
 
-fn input_type(dtype: u8, sizes: &[u8]) -> ArrayType {
+/// Complex numbers have no error bounds, so they stay out of [`Family::Any`].
+fn input_type(family: Family, dtype: u8, sizes: &[u8]) -> ArrayType {
     let mut room = MAX_SIZE;
     let sizes = sizes.iter().map(|size| {
         let size = SIZES[usize::from(*size) % SIZES.len()];
@@ -127,22 +130,23 @@ fn input_type(dtype: u8, sizes: &[u8]) -> ArrayType {
         size
     });
     let sizes: Vec<usize> = sizes.collect();
-    ArrayType::new(DTYPES[usize::from(dtype) % DTYPES.len()], &sizes)
+    let dtype = DTYPES[usize::from(dtype) % DTYPES.len()];
+    ArrayType::new(if family == Family::Any { dtype.part() } else { dtype }, &sizes)
 }
 
 /// Recipes of a family with at most `steps` steps.
 pub fn recipes(family: Family, steps: usize) -> impl Strategy<Value = Recipe> {
-    (vec(inputs(), 1..4), vec(step(), 0..=steps)).prop_map(move |(inputs, steps)| Recipe {
+    (vec(inputs(family), 1..4), vec(step(), 0..=steps)).prop_map(move |(inputs, steps)| Recipe {
         family,
         inputs,
         steps,
     })
 }
 
-pub(super) fn inputs() -> impl Strategy<Value = Input> {
+pub(super) fn inputs(family: Family) -> impl Strategy<Value = Input> {
     let sizes = vec(0..SIZES.len() as u8, 0..5);
     (0..DTYPES.len() as u8, sizes, prop_oneof![Just(0), any::<u64>()])
-        .prop_map(|(dtype, sizes, seed)| Input { ty: input_type(dtype, &sizes), seed })
+        .prop_map(move |(dtype, sizes, seed)| Input { ty: input_type(family, dtype, &sizes), seed })
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {

@@ -66,7 +66,7 @@ fn reduction(
 }
 
 fn arg_reduction(draft: &mut Draft<'_>, step: &Step, _: &[Step]) -> Option<()> {
-    let x = draft.take(step.picks[0], |ty| ty.rank() >= 1)?;
+    let x = draft.take(step.picks[0], |ty| ty.rank() >= 1 && !ty.dtype.is_complex())?;
     let axis = usize::from(step.knobs[1]) % x.ty().rank();
     if x.ty().shape[axis] == 0 {
         return None;

@@ -48,6 +48,10 @@ pub(super) fn special(dtype: DType, number: u8) -> Scalar {
         ];
         return Scalar::float(dtype, floats[usize::from(number) % floats.len()]);
     }
+    if dtype.is_complex() {
+        let part = |number| special(dtype.part(), number).to_f64();
+        return Scalar::complex(dtype, part(number % 16), part(number / 16));
+    }
     let ty = IntType::of(dtype);
     let ints = [0, 1, 2, -1, 7, ty.min(), ty.max(), ty.max() / 2 + 1, i128::from(ty.bits), 100];
     Scalar::int(dtype, ints[usize::from(number) % ints.len()])
@@ -67,6 +71,10 @@ fn random(dtype: DType, state: &mut u64, taste: Taste) -> Scalar {
     let rarity = if taste == Taste::Wild { 4 } else { 32 };
     if word.is_multiple_of(rarity) {
         return special(dtype, (word >> 32) as u8);
+    }
+    if dtype.is_complex() {
+        let [re, im] = [0; 2].map(|_| random(dtype.part(), state, taste).to_f64());
+        return Scalar::complex(dtype, re, im);
     }
     let number = splitmix(state);
     if dtype.is_float() {
