@@ -12,6 +12,8 @@ from jax.ad_checkpoint import checkpoint_name
 from jax._src.random.prng import iota_2x32_shape_p
 from jax._src.random.threefry2x32 import threefry2x32_p
 
+import edge_programs
+
 BF16 = ml_dtypes.bfloat16
 FLOATS = {"bf16": BF16, "f16": np.float16, "f32": np.float32, "f64": np.float64}
 INTS = {f"{k}{b}": np.dtype(f"{'int' if k == 'i' else 'uint'}{b}").type for k in "iu" for b in (8, 16, 32, 64)}
@@ -730,7 +732,7 @@ def programs():
     table = {}
     families = (unary_programs, binary_programs, special_programs, mixed_programs, complex_programs, reduce_programs, shape_programs, index_programs,
                 linalg_programs, factor_programs, fft_programs, conv_programs, window_programs, select_programs, ragged_programs, remaining_programs,
-                control_programs)
+                control_programs, edge_programs.programs)
     for rows in (family() for family in families):
         for path, short, function, args, rtol in rows:
             leaves = [np.asarray(leaf) for leaf in (arg for tuple_ in args for arg in tuple_)]
