@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use jaxide_trace::{canonicalize_axes, raise};
+use jaxide_trace::{OrRaise, canonicalize_axes};
 
 type At = &'static Location<'static>;
 
@@ -15,5 +15,5 @@ pub(crate) fn axis_of(axis: isize, rank: usize, at: At) -> usize {
 /// Several axes, each given once.
 #[track_caller]
 pub(crate) fn axes_of(axes: &[i64], rank: usize, at: At) -> Vec<usize> {
-    canonicalize_axes(&axes, rank, at).unwrap_or_else(|error| raise(error))
+    canonicalize_axes(&axes, rank, at).or_raise()
 }

@@ -140,3 +140,9 @@ pub(crate) fn lengths(message: String, at: At) -> ! {
 pub(crate) fn value(message: String, at: At) -> ! {
     raise(Error::Value(Diagnostic::new(Code("J0705"), message).at(&Loc::rust(at))))
 }
+
+/// A shape with more elements than memory has addresses.
+#[track_caller]
+pub(crate) fn too_large(op: &str, shape: &[usize], at: At) -> ! {
+    value(format!("{op}: result of shape {} is too large", shape_text(shape)), at)
+}

@@ -3,7 +3,7 @@
 
 use std::{ops::RangeFull, panic::Location};
 
-use jaxide_trace::{Array, Operand, canonicalize_axes, raise};
+use jaxide_trace::{Array, Operand, OrRaise, canonicalize_axes};
 
 use crate::diag;
 
@@ -50,8 +50,15 @@ impl Over {
 
     /// Takes only elements where the mask holds; it broadcasts against the array.
     #[must_use]
+    #[track_caller]
     pub fn where_(mut self, mask: impl Operand) -> Over {
-        self.mask = Some(mask.into_operand());
+        let mask = mask.into_operand();
+        if !mask.dtype().is_bool() {
+            let got = mask.dtype().numpy_name();
+            let message = format!("where must be None or a boolean array; got where.dtype={got}");
+            diag::value(message, Location::caller());
+        }
+        self.mask = Some(mask);
         self
     }
 
@@ -83,7 +90,7 @@ impl Over {
     #[track_caller]
     pub fn axes(&self, rank: usize) -> Vec<usize> {
         let Some(axes) = &self.axes else { return (0..rank).collect() };
-        canonicalize_axes(axes, rank, Location::caller()).unwrap_or_else(|error| raise(error))
+        canonicalize_axes(axes, rank, Location::caller()).or_raise()
     }
 
     /// The only axis of an array of a rank, for functions that work along one.

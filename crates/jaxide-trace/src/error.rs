@@ -144,8 +144,11 @@ pub(crate) fn catch<R>(f: impl FnOnce() -> Result<R>) -> Result<R> {
 }
 
 /// Extension that raises the error of a result at the caller's line.
-pub(crate) trait OrRaise<T> {
+pub trait OrRaise<T> {
     /// The value, or a raised error.
+    ///
+    /// # Panics
+    /// As [`raise`] does, with an error.
     #[track_caller]
     fn or_raise(self) -> T;
 }

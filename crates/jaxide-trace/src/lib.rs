@@ -29,7 +29,7 @@ pub use array::{
     ds, scalar,
 };
 pub use custom::{CustomJvp, CustomVjp, custom_jvp, custom_vjp};
-pub use error::{Error, Result, raise};
+pub use error::{Error, OrRaise, Result, raise};
 pub use func::{FnInfo, Fun, Function, Param, Params};
 pub use jaxide_eval::EvalBackend;
 pub use jaxide_ir::{ArrayType, DType};

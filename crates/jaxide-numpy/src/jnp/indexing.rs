@@ -58,6 +58,10 @@ pub fn take_with(x: &Array, indices: impl Operand, axis: isize, mode: IndexMode)
     if x.shape()[axis] == 0 && indices.size() > 0 {
         diag::value("cannot do a non-empty take from an empty axis".to_owned(), at);
     }
+    if indices.dtype().is_bool() {
+        // These are numbers, not a mask.
+        indices = indices.astype(DType::I32);
+    }
     if mode == IndexMode::Clip && indices.dtype().is_signed_integer() {
         indices = indices.maximum(0);
     }

@@ -76,13 +76,19 @@ fn count(mask: &Array) -> usize {
 /// ```
 ///
 /// # Panics
-/// With `ValueError` at rank 0.
+/// With `ValueError` at rank 0, and for a fill that is no scalar.
 #[track_caller]
 pub fn nonzero_sized(x: &Array, size: impl Into<Size>) -> Vec<Array> {
     let size = size.into();
     if x.ndim() == 0 {
         let message = "Calling nonzero on 0d arrays is not allowed. Use x.ravel() instead.";
         diag::value(message.to_owned(), Location::caller());
+    }
+    if let Some(fill) = &size.fill
+        && fill.ndim() > 0
+    {
+        let message = format!("fill_value must be a scalar, got shape {:?}", fill.shape());
+        diag::value(message, Location::caller());
     }
     if x.size() == 0 || size.count == 0 {
         let fill = size.fill.clone().unwrap_or_else(|| Array::from(0));

@@ -6,7 +6,7 @@ use jaxide_ir::DType;
 use jaxide_lax as lax;
 use jaxide_trace::{
     Array, Operand,
-    promote::{broadcast, promote_dtypes},
+    promote::{broadcast, broadcast_shapes, promote_dtypes},
     scalar, subprogram,
 };
 
@@ -26,6 +26,10 @@ use crate::diag;
 #[track_caller]
 pub fn where_(condition: impl Operand, x: impl Operand, y: impl Operand) -> Array {
     let (condition, x, y) = (condition.into_operand(), x.into_operand(), y.into_operand());
+    if broadcast_shapes(&[condition.shape(), x.shape(), y.shape()]).is_none() {
+        // Raised here for the caller's line, which the function below does not know.
+        broadcast("where", [&condition, &x, &y]);
+    }
     let choose = |condition: &Array, x: &Array, y: &Array| {
         let condition =
             if condition.dtype().is_bool() { condition.clone() } else { condition.ne(0) };

@@ -3,10 +3,7 @@
 use std::panic::Location;
 
 use jaxide_lax::{self as lax};
-use jaxide_trace::{
-    Array,
-    promote::{promote_dtypes, promote_inexact},
-};
+use jaxide_trace::{Array, promote::promote_inexact};
 
 use super::{axis, clip, conj, diagonal, mean, sqrt};
 use crate::diag;
@@ -68,7 +65,7 @@ fn vectors(name: &str, x: &Array, y: &Array, at: &'static Location<'static>) -> 
             at,
         );
     }
-    promote_dtypes([x, y])
+    promote_inexact([x, y])
 }
 
 /// Sums of products of `window` with `x` at each place.
@@ -106,6 +103,8 @@ pub fn cov(x: &Array, ddof: f64) -> Array {
     let distance = &rows - mean(&rows, axis(1).keepdims());
     let other = if rows.dtype().is_complex() { conj(&distance) } else { distance.clone() };
     let sum = distance.dot(&other.t());
+    // Of no observations nothing is known.
+    let count = if count == 0.0 { f64::NAN } else { count };
     let cov = sum / (count - ddof);
     match cov.shape() {
         [1, 1] => cov.reshape(()),

@@ -12,6 +12,9 @@ use jaxide_trace::{
 use super::{logsumexp, softmax};
 use crate::{diag, jnp::where_};
 
+/// A distance beyond every sequence, which adds to a position without overflow.
+const FAR: usize = 1 << 30;
+
 type At = &'static Location<'static>;
 
 /// `softmax(scale query · key) value` along the heads: the mean of the values, weighted by how well
@@ -163,7 +166,10 @@ impl Attention {
         let masks = [
             self.mask.as_ref().map(|mask| by_groups(mask, k, g)),
             self.causal.then(|| key.le(&query)),
-            self.window.map(|(before, after)| query.le(&key + before) & query.ge(&key - after)),
+            self.window.map(|(before, after)| {
+                let [before, after] = [before, after].map(|width| width.min(FAR) as i32);
+                query.le(&key + before) & query.ge(&key - after)
+            }),
             self.query_lengths.as_ref().map(|length| query.lt(lengths(length))),
             self.key_value_lengths.as_ref().map(|length| key.lt(lengths(length))),
         ];
@@ -224,21 +230,25 @@ fn check(name: &str, x: &Array, sizes: &[Option<usize>], dtype: Option<DType>, a
 }
 
 /// An array with leading dimensions of size 1 up to rank 4.
+#[track_caller]
 fn four_dimensional(x: &Array) -> Array {
     let missing = 4usize.saturating_sub(x.ndim());
     if missing == 0 { x.clone() } else { x.expand_dims((0..missing).collect::<Vec<_>>()) }
 }
 
+#[track_caller]
 fn sizes(x: &Array) -> [usize; 4] {
     std::array::from_fn(|axis| x.shape()[axis])
 }
 
 /// What broadcasts to `[B, N, T, S]`, broadcasting to `[B, K, N / K, T, S]`.
+#[track_caller]
 fn by_groups(x: &Array, k: usize, g: usize) -> Array {
     let [b, n, t, s] = sizes(&four_dimensional(x));
     x.reshape(if n == 1 { [b, 1, 1, t, s] } else { [b, k, g, t, s] })
 }
 
+#[track_caller]
 fn positions(shape: &[usize], axis: usize) -> Array {
     lax::iota((), DType::I32, shape, axis)
 }
@@ -251,6 +261,7 @@ fn contraction(lhs: ([usize; 2], usize), rhs: ([usize; 2], usize)) -> DotDims {
 }
 
 /// Masked products: far below all others, and finite after softmax's conversion to f32.
+#[track_caller]
 fn large_negative(dtype: DType) -> Array {
     let [value] = promote_inexact([&(-0.7 * f64::from(f32::MAX)).into_operand()]);
     value.astype(dtype)

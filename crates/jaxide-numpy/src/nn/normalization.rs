@@ -67,7 +67,10 @@ impl Standardize {
     #[track_caller]
     pub fn apply(&self, x: &Array) -> Array {
         let [x] = promote_inexact([x]);
-        let mean = self.mean.clone().unwrap_or_else(|| mean(&x, &self.over));
+        let mean = match &self.mean {
+            Some(mean) => mean.clone(),
+            None => self::mean(&x, &self.over),
+        };
         let variance = match &self.variance {
             Some(variance) => variance.clone(),
             None if self.stable => self::mean(&(&x - &mean).pow(2), &self.over),
@@ -78,6 +81,7 @@ impl Standardize {
 }
 
 /// The mean over axes that stay as dimensions of size 1.
+#[track_caller]
 fn mean(x: &Array, over: &Over) -> Array {
     masked_sum(x, over) / count(x, over)
 }

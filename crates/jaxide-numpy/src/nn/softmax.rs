@@ -7,6 +7,7 @@ use jaxide_trace::{Array, Operand, custom_jvp, promote::promote_inexact};
 use crate::{jnp::where_, over::Over};
 
 /// The sum over axes that stay as dimensions of size 1, of what the mask lets through.
+#[track_caller]
 pub(super) fn masked_sum(x: &Array, over: &Over) -> Array {
     let axes = over.axes(x.ndim());
     let x = masked(x, over, 0.0);
@@ -14,12 +15,14 @@ pub(super) fn masked_sum(x: &Array, over: &Over) -> Array {
 }
 
 /// The maximum likewise; negative infinity where there is nothing.
+#[track_caller]
 fn masked_max(x: &Array, over: &Over) -> Array {
     let axes = over.axes(x.ndim());
     let x = masked(x, over, f64::NEG_INFINITY);
     keep(lax::reduce_max(&x, &axes), &axes)
 }
 
+#[track_caller]
 fn masked(x: &Array, over: &Over, otherwise: f64) -> Array {
     match over.mask() {
         Some(mask) => where_(mask, x, otherwise),
@@ -27,11 +30,13 @@ fn masked(x: &Array, over: &Over, otherwise: f64) -> Array {
     }
 }
 
+#[track_caller]
 fn keep(reduced: Array, axes: &[usize]) -> Array {
     if axes.is_empty() { reduced } else { reduced.expand_dims(axes.to_vec()) }
 }
 
 /// Without the dimensions of size 1 that reductions left, unless they are kept.
+#[track_caller]
 pub(super) fn finished(x: &Array, over: &Over, axes: &[usize]) -> Array {
     if over.has_keepdims() || axes.is_empty() { x.clone() } else { lax::squeeze(x, axes) }
 }
@@ -114,6 +119,7 @@ pub fn logsumexp_signed(x: &Array, b: impl Operand, over: impl Into<Over>) -> (A
     weighted(&x, Some(&b), &over.into())
 }
 
+#[track_caller]
 fn weighted(x: &Array, b: Option<&Array>, over: &Over) -> (Array, Array) {
     let x = masked(x, over, 0.0);
     let x = b.map_or_else(|| x.clone(), |b| where_(b.ne(0), &x, f64::NEG_INFINITY));
@@ -140,6 +146,7 @@ pub fn logmeanexp(x: &Array, over: impl Into<Over>) -> Array {
 }
 
 /// How many elements a reduction takes, as floats of the array's dtype.
+#[track_caller]
 pub(super) fn count(x: &Array, over: &Over) -> Array {
     let axes = over.axes(x.ndim());
     match over.mask() {

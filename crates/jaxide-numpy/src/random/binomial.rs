@@ -63,6 +63,7 @@ pub fn binomial_of(
 }
 
 /// Counts geometric gaps until they exceed the number of tosses.
+#[track_caller]
 fn inversion(key: &Words, n: &Array, p: &Array, shape: &[usize]) -> Array {
     let log = (-p).log1p();
     let zero = constant(p.dtype(), 0.0).broadcast_to(shape);
@@ -78,6 +79,7 @@ fn inversion(key: &Words, n: &Array, p: &Array, shape: &[usize]) -> Array {
 }
 
 /// Hörmann, The generation of binomial random variates (1993), BTRS.
+#[track_caller]
 fn rejection(key: &Words, n: &Array, p: &Array, shape: &[usize]) -> Array {
     let deviation = (n * p * (1.0 - p)).sqrt();
     let b = 1.15 + 2.53 * &deviation;
@@ -107,6 +109,7 @@ fn rejection(key: &Words, n: &Array, p: &Array, shape: &[usize]) -> Array {
 }
 
 /// The logarithm of the ratio of the probabilities of `k` and the mode `m`.
+#[track_caller]
 fn log_ratio(n: &Array, m: &Array, r: &Array, k: &Array) -> Array {
     let rest = n - m + 1.0;
     (m + 0.5) * ((m + 1.0) / (r * &rest)).log()
@@ -132,6 +135,7 @@ const STIRLING_TAILS: [f64; 10] = [
     0.008_330_563_433_362_87,
 ];
 
+#[track_caller]
 fn stirling_tail(k: &Array) -> Array {
     let known = take(&array(STIRLING_TAILS).astype(k.dtype()), &clamped(k).astype(DType::I32), 0);
     let squared = (clamped(k) + 1.0).pow(2);
@@ -140,6 +144,7 @@ fn stirling_tail(k: &Array) -> Array {
     where_(k.le(9.0), known, series)
 }
 
+#[track_caller]
 fn clamped(k: &Array) -> Array {
     k.maximum(0.0).minimum(9.0)
 }

@@ -30,6 +30,7 @@ float_draws! {
 }
 
 /// Gumbel floats of a shape.
+#[track_caller]
 pub(super) fn draw_gumbel(key: &Words, shape: &[usize], dtype: DType) -> Array {
     let u = between(key, shape, dtype, &constant(dtype, finfo(dtype).tiny), &constant(dtype, 1.0));
     -(-u.log()).log()
@@ -131,7 +132,7 @@ pub fn categorical_without_replacement(
     if !shape.ends_with(&others) {
         call.fits(&others, &shape);
     }
-    let draws: usize = shape[..shape.len() - others.len()].iter().product();
+    let draws = call.count(&shape[..shape.len() - others.len()]);
     let categories = logits.shape()[axis];
     if draws > categories {
         call.refuse(format!(
@@ -157,6 +158,7 @@ fn parts(call: Call, logits: &Array, axis: isize) -> (usize, Vec<usize>) {
     (axis, others)
 }
 
+#[track_caller]
 fn with_replacement(
     call: Call,
     key: &Words,
@@ -165,6 +167,9 @@ fn with_replacement(
     shape: &[usize],
 ) -> Array {
     call.float(logits.dtype());
+    if logits.shape()[axis] == 0 {
+        call.refuse("attempt to get argmax of an empty sequence".to_owned());
+    }
     let leading = shape.len() + 1 - logits.ndim();
     let mut noise = shape.to_vec();
     noise.insert(leading + axis, logits.shape()[axis]);

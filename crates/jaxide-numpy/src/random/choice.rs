@@ -67,6 +67,7 @@ fn counted(call: Call, x: &Array) -> Array {
     lax::iota((), default_int(), &[usize::try_from(x.item::<i64>()).unwrap_or(0)], 0)
 }
 
+#[track_caller]
 fn permuted(key: &Words, x: &Array, axis: usize) -> Array {
     if x.ndim() == 1 {
         return shuffled(key, x, axis);
@@ -76,6 +77,7 @@ fn permuted(key: &Words, x: &Array, axis: usize) -> Array {
 }
 
 /// Sorts by random keys, as often as ties among 32-bit keys are not negligible.
+#[track_caller]
 fn shuffled(key: &Words, x: &Array, axis: usize) -> Array {
     let exponent = 3.0;
     let rounds = exponent * (x.size().max(1) as f64).ln() / f64::from(u32::MAX).ln();
@@ -90,6 +92,7 @@ fn shuffled(key: &Words, x: &Array, axis: usize) -> Array {
 }
 
 /// The slices of `x` along `axis` at positions of any shape, which takes the place of the axis.
+#[track_caller]
 pub(super) fn take(x: &Array, positions: &Array, axis: usize) -> Array {
     let rank = positions.ndim();
     let dims = GatherDims {
@@ -171,7 +174,7 @@ impl Choice {
         let number = self.from.ndim() == 0;
         let axis = axis_of(self.axis, self.from.ndim().max(1), Location::caller());
         let from = counted(call, &self.from);
-        let (count, draws) = (from.shape()[axis], shape.iter().product::<usize>());
+        let (count, draws) = (from.shape()[axis], call.count(&shape));
         self.check(call, count, draws);
         let mut result = from.shape().to_vec();
         result.splice(axis..axis + 1, shape.iter().copied());
@@ -207,6 +210,9 @@ impl Choice {
                  'replace=False'"
             ));
         }
+        if let Some(p) = &self.p {
+            call.dtype(!p.dtype().is_complex(), "a real", p.dtype());
+        }
         if let Some(p) = &self.p
             && p.shape() != [count]
         {
@@ -220,6 +226,7 @@ impl Choice {
 }
 
 /// Positions whose share of the running sum of `p` a uniform float falls into.
+#[track_caller]
 fn by_sums(key: &Words, p: &Array, shape: &[usize]) -> Array {
     let [p] = promote_inexact([p]);
     let sums = lax::cumsum(&p, 0, false);

@@ -8,14 +8,20 @@ use jaxide_trace::{Array, Operand, Shape, promote::broadcast_shapes};
 
 use super::{key, key::AnyKey, words::Words};
 pub(super) use crate::jnp::dtypes::{default_float, default_int};
-use crate::{diag, jnp::finfo, shape::sizes};
+use crate::{
+    diag,
+    jnp::finfo,
+    shape::{element_count, sizes},
+};
 
 /// A strong constant of rank 0.
+#[track_caller]
 pub(super) fn constant(dtype: DType, value: f64) -> Array {
     Array::literal((), Scalar::float(dtype, value))
 }
 
 /// An integer constant of rank 0.
+#[track_caller]
 pub(super) fn int_constant(dtype: DType, value: i128) -> Array {
     Array::literal((), Scalar::int(dtype, value))
 }
@@ -74,6 +80,12 @@ impl Call {
     #[track_caller]
     pub(super) fn refuse(self, message: String) -> ! {
         diag::bad_draw(self.name, &message, self.at)
+    }
+
+    /// How many elements a shape has.
+    #[track_caller]
+    pub(super) fn count(self, shape: &[usize]) -> usize {
+        element_count(self.name, shape, self.at)
     }
 
     /// Refuses parameters that do not broadcast to the shape.

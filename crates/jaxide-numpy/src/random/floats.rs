@@ -55,21 +55,25 @@ float_draws! {
 }
 
 /// Exponential floats of a shape.
+#[track_caller]
 pub(super) fn draw_exponential(key: &Words, shape: &[usize], dtype: DType) -> Array {
     from_unit(&unit(key, shape, dtype))
 }
 
 /// Exponential floats of uniform ones.
+#[track_caller]
 pub(super) fn from_unit(unit: &Array) -> Array {
     lax::neg(&lax::log1p(&lax::neg(unit)))
 }
 
+#[track_caller]
 fn draw_laplace(key: &Words, shape: &[usize], dtype: DType) -> Array {
     let low = constant(dtype, 0.5f64.powi(mantissa_bits(dtype) + 1) - 1.0);
     let u = between(key, shape, dtype, &low, &constant(dtype, 1.0));
     u.sign() * (-u.abs()).log1p()
 }
 
+#[track_caller]
 fn draw_weibull(
     key: &Words,
     scale: &Array,
@@ -80,6 +84,7 @@ fn draw_weibull(
     draw_exponential(key, shape, dtype).pow(1.0 / concentration) * scale
 }
 
+#[track_caller]
 fn draw_triangular(
     key: &Words,
     left: &Array,
@@ -97,6 +102,7 @@ fn draw_triangular(
 
 /// Michael, Schucany and Haas, Generating Random Variates Using Transformations with Multiple Roots
 /// (1976).
+#[track_caller]
 fn draw_wald(key: &Words, mean: &Array, shape: &[usize], dtype: DType) -> Array {
     let [normal_key, uniform_key] = words::split(key);
     let y = normal::draw(&normal_key, shape, dtype).pow(2);

@@ -46,6 +46,7 @@ float_draws! {
     generalized_normal, generalized_normal_of(p) = draw_generalized_normal;
 }
 
+#[track_caller]
 fn draw_gamma(key: &Words, a: &Array, shape: &[usize], dtype: DType) -> Array {
     sample(key, a, shape, dtype, |sample, a, boost_key| {
         let power = (1.0 - between_each(boost_key, dtype, 0.0, 1.0)).pow(1.0 / a);
@@ -53,6 +54,7 @@ fn draw_gamma(key: &Words, a: &Array, shape: &[usize], dtype: DType) -> Array {
     })
 }
 
+#[track_caller]
 fn draw_loggamma(key: &Words, a: &Array, shape: &[usize], dtype: DType) -> Array {
     sample(key, a, shape, dtype, |sample, a, boost_key| {
         let log_power = -from_unit(&between_each(boost_key, dtype, 0.0, 1.0));
@@ -71,6 +73,7 @@ struct Sample {
 }
 
 /// Samples with a key of its own for each element; the last key of each is for the boost.
+#[track_caller]
 fn sample(
     key: &Words,
     a: &Array,
@@ -90,6 +93,7 @@ fn sample(
 
 /// Marsaglia and Tsang, A simple method for generating gamma variables (2000): cubes of shifted
 /// normals, until each element has one that is accepted.
+#[track_caller]
 fn accepted(key: Words, d: &Array, c: &Array, dtype: DType) -> Array {
     let full = |value: f64| constant(dtype, value).broadcast_to(d.shape());
     let init = (key, [full(0.0), full(1.0), full(2.0)]);
@@ -110,6 +114,7 @@ fn accepted(key: Words, d: &Array, c: &Array, dtype: DType) -> Array {
 }
 
 /// Normals `x` with `1 + c x` positive, and that.
+#[track_caller]
 fn positive(key: Words, c: &Array, dtype: DType) -> (Array, Array) {
     let zero = constant(dtype, 0.0).broadcast_to(c.shape());
     let init = (key, zero.clone(), zero - 1.0);
@@ -124,6 +129,7 @@ fn positive(key: Words, c: &Array, dtype: DType) -> (Array, Array) {
     (x, v)
 }
 
+#[track_caller]
 fn draw_beta(key: &Words, a: &Array, b: &Array, shape: &[usize], dtype: DType) -> Array {
     let [key_a, key_b] = words::split(key);
     let log_a = draw_loggamma(&key_a, a, shape, dtype);
@@ -133,10 +139,12 @@ fn draw_beta(key: &Words, a: &Array, b: &Array, shape: &[usize], dtype: DType) -
     &a / (&a + &b)
 }
 
+#[track_caller]
 fn draw_chisquare(key: &Words, df: &Array, shape: &[usize], dtype: DType) -> Array {
     draw_loggamma(key, &(df / 2.0), shape, dtype).exp() * 2.0
 }
 
+#[track_caller]
 fn draw_generalized_normal(key: &Words, p: &Array, shape: &[usize], dtype: DType) -> Array {
     let [gamma_key, sign_key] = words::split(key);
     let gamma = draw_gamma(&gamma_key, &(1.0 / p), shape, dtype);

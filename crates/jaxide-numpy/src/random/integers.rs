@@ -67,11 +67,13 @@ pub fn randint_of(
 }
 
 /// Integers below a count, in the default dtype.
+#[track_caller]
 pub(super) fn below(key: &Words, shape: &[usize], count: usize) -> Array {
     let dtype = default_int();
     between(key, shape, dtype, &int_constant(dtype, 0), &int_constant(dtype, count as i128))
 }
 
+#[track_caller]
 fn between(key: &Words, shape: &[usize], dtype: DType, low: &Array, high: &Array) -> Array {
     // Spans of half the range and more, and products of words, wrap around.
     let _unchecked = config::Unchecked::start();
@@ -113,6 +115,7 @@ fn range(dtype: DType) -> (i128, i128) {
 }
 
 /// Integers clamped to an interval, whose ends their dtype holds.
+#[track_caller]
 fn clip(x: &Array, least: i128, greatest: i128) -> Array {
     let [least, greatest] = [least, greatest].map(|end| int_constant(x.dtype(), end));
     lax::clamp(&least, x, &greatest)
@@ -157,6 +160,7 @@ fn tossed(key: &impl AnyKey, p: impl Operand, shape: impl Shape) -> (Words, Arra
     (key, p, shape)
 }
 
+#[track_caller]
 fn toss(key: &Words, p: &Array, shape: &[usize]) -> Array {
     lax::lt(&unit(key, shape, p.dtype()), p)
 }
@@ -182,9 +186,10 @@ pub fn rademacher_of(key: &impl AnyKey, shape: impl Shape, dtype: DType) -> Arra
 }
 
 /// -1 or 1.
+#[track_caller]
 pub(super) fn signs(key: &Words, shape: &[usize], dtype: DType) -> Array {
     let half = constant(default_float(), 0.5).broadcast_to(shape);
-    toss(key, &half, shape).astype(dtype) * 2 - 1
+    (toss(key, &half, shape).astype(dtype) * 2 - 1).astype(dtype)
 }
 
 /// How many tosses with probability `p` it takes until the first success, of a shape and the default

@@ -213,6 +213,7 @@ pub(super) fn words(op: &str, key: &impl AnyKey, at: &'static Location<'static>)
 }
 
 /// Two arrays of words side by side in a new last dimension.
+#[track_caller]
 fn pair(words: &Words) -> Array {
     let axis = words[0].ndim();
     let shape = [words[0].shape(), &[1]].concat();

@@ -61,16 +61,19 @@ pub fn normal_of(key: &impl AnyKey, shape: impl Shape, dtype: DType) -> Array {
 }
 
 /// Normal floats of a shape.
+#[track_caller]
 pub(super) fn draw(key: &Words, shape: &[usize], dtype: DType) -> Array {
     let low = constant(dtype, above_minus_one(dtype));
     from_uniform(&between(key, shape, dtype, &low, &constant(dtype, 1.0)), dtype)
 }
 
 /// A normal float from each key of an array.
+#[track_caller]
 pub(super) fn draw_each(key: &Words, dtype: DType) -> Array {
     from_uniform(&between_each(key, dtype, above_minus_one(dtype), 1.0), dtype)
 }
 
+#[track_caller]
 fn from_uniform(uniform: &Array, dtype: DType) -> Array {
     lax::mul(&lax::erf_inv(uniform), &constant(dtype, std::f64::consts::SQRT_2))
 }
@@ -80,6 +83,7 @@ fn above_minus_one(dtype: DType) -> f64 {
     0.5f64.powi(mantissa_bits(dtype) + 1) - 1.0
 }
 
+#[track_caller]
 fn draw_truncated(
     key: &Words,
     lower: &Array,
@@ -98,6 +102,7 @@ fn draw_truncated(
     lax::min(&lax::max(&out, &least), &toward(upper, f64::NEG_INFINITY))
 }
 
+#[track_caller]
 fn draw_maxwell(key: &Words, shape: &[usize], dtype: DType) -> Array {
     let vectors = draw(key, &[shape, &[3]].concat(), dtype);
     (&vectors * &vectors).sum_over(-1).sqrt()

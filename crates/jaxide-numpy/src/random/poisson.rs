@@ -46,6 +46,7 @@ fn rounds(dtype: DType) -> i32 {
     ((1i64 << bits.min(31)) - 1) as i32
 }
 
+#[track_caller]
 fn knuth(key: &Words, lam: &Array, shape: &[usize], dtype: DType) -> Array {
     let limit = rounds(dtype);
     let floor = -lam;
@@ -64,6 +65,7 @@ fn knuth(key: &Words, lam: &Array, shape: &[usize], dtype: DType) -> Array {
 }
 
 /// Hörmann, The transformed rejection method for generating Poisson random variables (1993), PTRS.
+#[track_caller]
 fn rejection(key: &Words, lam: &Array, shape: &[usize], dtype: DType) -> Array {
     let limit = rounds(dtype);
     let log_lam = lam.log();

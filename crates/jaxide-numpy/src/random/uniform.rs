@@ -49,16 +49,21 @@ pub fn uniform_of(
     let call = Call::new("uniform");
     let (key, shape) = (call.key(key), call.shape(shape));
     call.float(dtype);
-    let bound = |value: Array| {
-        call.fits(&shape, value.shape());
-        let value = value.astype(dtype);
-        if value.ndim() == 0 { value } else { value.broadcast_to(&shape[..]) }
-    };
-    let (low, high) = (bound(minval.into_operand()), bound(maxval.into_operand()));
+    let low = bound(call, &minval.into_operand(), &shape, dtype);
+    let high = bound(call, &maxval.into_operand(), &shape, dtype);
     between(&key, &shape, dtype, &low, &high)
 }
 
+/// A bound as it is broadcast; a scalar stays one.
+#[track_caller]
+fn bound(call: Call, value: &Array, shape: &[usize], dtype: DType) -> Array {
+    call.fits(shape, value.shape());
+    let value = value.astype(dtype);
+    if value.ndim() == 0 { value } else { value.broadcast_to(shape) }
+}
+
 /// Floats from `low` to `high`, which have rank 0 or the shape.
+#[track_caller]
 pub(super) fn between(
     key: &Words,
     shape: &[usize],
@@ -70,6 +75,7 @@ pub(super) fn between(
 }
 
 /// Floats in [0, 1) of a shape.
+#[track_caller]
 pub(super) fn unit(key: &Words, shape: &[usize], dtype: DType) -> Array {
     from_bits(&words::bits(key, shape, drawn(dtype)), dtype)
 }
@@ -81,6 +87,7 @@ pub(super) fn pair_of_units(key: &Words, shape: &[usize], dtype: DType) -> [Arra
 }
 
 /// A float from `low` to `high` from each key of an array.
+#[track_caller]
 pub(super) fn between_each(key: &Words, dtype: DType, low: f64, high: f64) -> Array {
     let unit = from_bits(&words::bits_each(key, drawn(dtype)), dtype);
     scaled(&unit, dtype, &constant(dtype, low), &constant(dtype, high))
@@ -88,6 +95,7 @@ pub(super) fn between_each(key: &Words, dtype: DType, low: f64, high: f64) -> Ar
 
 /// XLA fuses the product and the sum of f32 and f64 into one rounding, which the op `fma` makes
 /// explicit; bf16 and f16 round each step.
+#[track_caller]
 fn scaled(unit: &Array, dtype: DType, low: &Array, high: &Array) -> Array {
     let span = lax::sub(high, low);
     let scaled = if matches!(dtype, DType::F32 | DType::F64) {
@@ -110,6 +118,7 @@ fn drawn(dtype: DType) -> DType {
 }
 
 /// Floats in [0, 1) of random bits.
+#[track_caller]
 fn from_bits(bits: &Array, dtype: DType) -> Array {
     let (draws, word) = match dtype {
         DType::BF16 => (DType::U8, DType::U16),

@@ -8,6 +8,7 @@ use jaxide_trace::{Array, config};
 pub(super) type Words = [Array; 2];
 
 /// The keys that a key, or each key of an array, splits into.
+#[track_caller]
 pub(super) fn split<const N: usize>(key: &Words) -> [Words; N] {
     let word = |at: usize| Array::literal((), Scalar::int(DType::U32, at as i128));
     if config::threefry_is_partitionable() {
@@ -21,6 +22,7 @@ pub(super) fn split<const N: usize>(key: &Words) -> [Words; N] {
 }
 
 /// As many keys as a shape has places, as an array of keys.
+#[track_caller]
 pub(super) fn split_to(key: &Words, shape: &[usize]) -> Words {
     if config::threefry_is_partitionable() {
         let [high, low] = lax::iota_2x32_shape((), shape);
@@ -33,6 +35,7 @@ pub(super) fn split_to(key: &Words, shape: &[usize]) -> Words {
 
 /// The hash of the numbers 0 to `count` by JAX's original recipe, which pairs a number of the first
 /// half with one of the second.
+#[track_caller]
 pub(super) fn hash_flat(key: &Words, count: usize) -> Array {
     let half = count.div_ceil(2);
     let first = lax::iota((), DType::U32, &[half], 0);
@@ -50,6 +53,7 @@ pub(super) fn hash_flat(key: &Words, count: usize) -> Array {
 }
 
 /// Unsigned integers of a shape from one key.
+#[track_caller]
 pub(super) fn bits(key: &Words, shape: &[usize], dtype: DType) -> Array {
     if config::threefry_is_partitionable() {
         let [high, low] = lax::iota_2x32_shape((), shape);
@@ -60,6 +64,7 @@ pub(super) fn bits(key: &Words, shape: &[usize], dtype: DType) -> Array {
 }
 
 /// One unsigned integer from each key of an array.
+#[track_caller]
 pub(super) fn bits_each(key: &Words, dtype: DType) -> Array {
     let zero = Array::literal((), Scalar::zero(DType::U32));
     if config::threefry_is_partitionable() {
@@ -75,6 +80,7 @@ pub(super) fn bits_each(key: &Words, dtype: DType) -> Array {
 }
 
 /// One block of threefry per element, at any width.
+#[track_caller]
 fn combine([first, second]: [Array; 2], dtype: DType) -> Array {
     match dtype {
         DType::U64 => join(&first, &second),
@@ -84,6 +90,7 @@ fn combine([first, second]: [Array; 2], dtype: DType) -> Array {
 }
 
 /// Words of the flat hash, cut or joined to the width.
+#[track_caller]
 fn original(key: &Words, count: usize, dtype: DType) -> Array {
     match dtype {
         DType::U64 => {
@@ -103,6 +110,7 @@ fn original(key: &Words, count: usize, dtype: DType) -> Array {
     }
 }
 
+#[track_caller]
 fn join(high: &Array, low: &Array) -> Array {
     let [high, low] = [high, low].map(|word| lax::convert_element_type(word, DType::U64));
     let width = Array::literal((), Scalar::int(DType::U64, 32));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail this way")]
 
 mod algebra;
+mod extremes;
 mod mistakes;
 mod networks;
 mod prng;

@@ -235,13 +235,17 @@ impl Network<'_> {
 /// Operands beyond which the search over all subsets gives way to the greedy choice.
 const EXHAUSTIVE: usize = 8;
 
+/// Up to how many operands a set of them is the bits of a word; more are joined as they come.
+const MOST_IN_A_SET: usize = 64;
+
 fn contraction_path(parsed: &Subscripts) -> Vec<Vec<usize>> {
     let count = parsed.inputs.len();
     match count {
         1 => vec![vec![0]],
         2 => vec![vec![1, 0]],
         3..=EXHAUSTIVE => steps(&optimal_joins(parsed), count),
-        _ => steps(&greedy_joins(parsed), count),
+        ..=MOST_IN_A_SET => steps(&greedy_joins(parsed), count),
+        _ => vec![vec![1, 0]; count - 1],
     }
 }
 

@@ -58,8 +58,10 @@ pub(super) fn parse(subscripts: &str, operands: &[&Array], at: At) -> Subscripts
             at,
         );
     }
-    let inputs: Vec<Vec<Label>> =
-        terms.iter().zip(operands).map(|(term, x)| input_labels(term, x.ndim(), at)).collect();
+    let mut inputs = Vec::with_capacity(terms.len());
+    for (term, x) in terms.iter().zip(operands) {
+        inputs.push(input_labels(term, x.ndim(), at));
+    }
     let sizes = sizes(&inputs, operands, at);
     let output = match output {
         Some(term) => output_labels(term, &sizes, at),
@@ -71,15 +73,10 @@ pub(super) fn parse(subscripts: &str, operands: &[&Array], at: At) -> Subscripts
 /// Letters before and after the ellipsis, if there is one.
 #[track_caller]
 fn letters(term: &str, at: At) -> (Vec<Label>, Option<Vec<Label>>) {
-    let read = |text: &str| -> Vec<Label> {
-        let label = |c: char| {
-            if !c.is_alphabetic() {
-                diag::value(format!("Character '{c}' is not a valid symbol."), at);
-            }
-            Label::Letter(c)
-        };
-        text.chars().map(label).collect()
-    };
+    if let Some(c) = term.replacen("...", "", 1).chars().find(|c| !c.is_alphabetic()) {
+        diag::value(format!("Character '{c}' is not a valid symbol."), at);
+    }
+    let read = |text: &str| text.chars().map(Label::Letter).collect::<Vec<Label>>();
     match term.split_once("...") {
         Some((before, after)) => (read(before), Some(read(after))),
         None => (read(term), None),

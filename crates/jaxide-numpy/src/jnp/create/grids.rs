@@ -123,8 +123,10 @@ pub fn indices_of(shape: impl Shape, dtype: DType) -> Array {
     if shape.is_empty() {
         return super::zeros_of([0], dtype);
     }
-    let along = |dim| lax::iota((), dtype, &shape, dim);
-    let all: Vec<Array> = (0..shape.len()).map(along).collect();
+    let mut all: Vec<Array> = Vec::with_capacity(shape.len());
+    for dim in 0..shape.len() {
+        all.push(lax::iota((), dtype, &shape, dim));
+    }
     stack(&all.iter().collect::<Vec<_>>(), 0)
 }
 

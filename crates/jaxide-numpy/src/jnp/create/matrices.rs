@@ -62,7 +62,7 @@ pub fn diag(x: &Array, k: i64) -> Array {
     match x.ndim() {
         1 => {
             let zero = zeros_of((), x.dtype());
-            let padded = lax::pad(x, &zero, &[((-k).max(0), k.max(0), 0)]);
+            let padded = lax::pad(x, &zero, &[(k.saturating_neg().max(0), k.max(0), 0)]);
             let n = padded.len();
             let diagonal = eye_of(n, n, k, DType::Bool);
             where_(diagonal, padded.reshape([n, 1]), zero).astype(x.dtype())
@@ -92,7 +92,7 @@ pub fn diagonal(x: &Array, offset: i64, axis1: isize, axis2: isize) -> Array {
     let moved = moveaxis(x, axes, [-2, -1]);
     let (rest, matrix) = moved.shape().split_at(moved.ndim() - 2);
     let (rows, columns) = (matrix[0], matrix[1]);
-    let (down, right) = ((-offset).max(0) as usize, offset.max(0) as usize);
+    let (down, right) = (offset.saturating_neg().max(0) as usize, offset.max(0) as usize);
     let count = rows.saturating_sub(down).min(columns.saturating_sub(right));
     let mut shape = rest.to_vec();
     if count == 0 {

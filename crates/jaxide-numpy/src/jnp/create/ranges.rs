@@ -118,7 +118,7 @@ impl Bounds {
             _ if count == f64::INFINITY => {
                 diag::value("cannot convert float infinity to integer".into(), at)
             }
-            _ if count > isize::MAX as f64 => {
+            _ if count >= isize::MAX as f64 => {
                 diag::value("Maximum allowed size exceeded".into(), at)
             }
             _ => count.max(0.0) as usize,

@@ -7,7 +7,7 @@ use jaxide_trace::{
 };
 
 use super::{binary, unary};
-use crate::jnp::where_;
+use crate::{diag, jnp::where_};
 
 binary! {
     /// The sum; of bools their logical or.
@@ -141,9 +141,15 @@ pub fn divmod(x: impl Operand, y: impl Operand) -> (Array, Array) {
 /// ```
 ///
 /// # Panics
-/// With `TypeError` when the shapes do not broadcast.
+/// With `TypeError` when the shapes do not broadcast, with `ValueError` for complex numbers.
 #[track_caller]
 pub fn clip(x: impl Operand, min: impl Operand, max: impl Operand) -> Array {
+    let (x, min, max) = (x.into_operand(), min.into_operand(), max.into_operand());
+    if [&x, &min, &max].iter().any(|x| x.dtype().is_complex()) {
+        let message = "Clip received a complex value either through the input or the min/max \
+                       keywords. Complex values have no ordering and cannot be clipped.";
+        diag::value(message.into(), std::panic::Location::caller());
+    }
     minimum(max, maximum(min, x))
 }
 

@@ -93,9 +93,16 @@ fn bits_of(dtype: DType) -> DType {
 /// assert_eq!(mantissa.to_vec::<f32>(), [0.75, -0.5]);
 /// assert_eq!(exponent.to_vec::<i32>(), [3, -1]);
 /// ```
+///
+/// # Panics
+/// With `TypeError` for complex arrays.
 #[track_caller]
 pub fn frexp(x: impl Operand) -> (Array, Array) {
     let [x] = promote_inexact([&x.into_operand()]);
+    if x.dtype().is_complex() {
+        let message = "frexp does not support complex-valued inputs";
+        diag::kind(message, std::panic::Location::caller());
+    }
     let info = finfo(x.dtype());
     let (mantissa_bits, bias) = (info.mantissa_bits as i64, 1 - info.min_exponent);
     let field = (1i64 << info.exponent_bits) - 1;

@@ -27,6 +27,8 @@ unary! {
     rint |x| = {
         if is_whole(&x) {
             x.astype(default_float())
+        } else if x.dtype().is_complex() {
+            round(x, 0)
         } else {
             lax::round(&x, RoundingMethod::ToNearestEven)
         }
@@ -53,6 +55,9 @@ pub fn round(x: impl Operand, decimals: i32) -> Array {
             diag::value("integer np.round not implemented for decimals < 0".into(), at);
         }
         return x;
+    }
+    if dtype.is_complex() {
+        return lax::complex(&round(lax::real(&x), decimals), &round(lax::imag(&x), decimals));
     }
     if decimals == 0 {
         return lax::round(&x, RoundingMethod::ToNearestEven);

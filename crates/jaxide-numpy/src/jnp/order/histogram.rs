@@ -47,14 +47,10 @@ pub fn bincount(
         Some(weights) => weights.ravel(),
         None => Array::from(1).astype(default_int()).broadcast_to(x.shape().to_vec()),
     };
-    let index = lax::max(
-        &x.astype(DType::I32),
-        &lax::broadcast_in_dim(
-            &lax::convert_element_type(&Array::from(0), DType::I32),
-            x.shape(),
-            &[],
-        ),
-    );
+    // Before they are narrowed, so that great integers stay beyond the last bin.
+    let wide = matches!(x.dtype(), DType::U32 | DType::I64 | DType::U64);
+    let x = if x.dtype().is_bool() { x } else { x.maximum(0) };
+    let index = if wide { x.minimum(i32::MAX) } else { x }.astype(DType::I32);
     into_bins(&index, &weights, length)
 }
 
@@ -82,6 +78,11 @@ pub fn digitize(x: impl Operand, edges: &Array, right: bool) -> Array {
     let x = x.into_operand();
     let side = if right { Side::Left } else { Side::Right };
     let count = edges.size();
+    if edges.ndim() != 1 {
+        let message =
+            format!("digitize: edges must be 1-dimensional, got shape {:?}", edges.shape());
+        diag::value(message, Location::caller());
+    }
     if count == 0 {
         return Array::from(0).astype(default_int()).broadcast_to(x.shape().to_vec());
     }
@@ -101,6 +102,9 @@ pub fn histogram_bin_edges(x: &Array, bins: usize, range: Option<(f64, f64)>) ->
     let at = Location::caller();
     if bins == 0 {
         diag::value("`bins` must be positive, when an integer".into(), at);
+    }
+    if bins >= i32::MAX as usize {
+        diag::value(format!("histogram: expected less than {} bins, got {bins}", i32::MAX), at);
     }
     let [x] = promote_inexact([&x.ravel()]);
     let (low, high) = match range {

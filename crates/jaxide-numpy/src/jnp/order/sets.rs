@@ -49,6 +49,11 @@ pub fn unique(x: &Array, size: Option<usize>, fill: Option<&Array>) -> Array {
 #[track_caller]
 pub fn unique_all(x: &Array, size: Option<usize>, fill: Option<&Array>) -> Unique {
     let flat = x.ravel();
+    if flat.size() == 0 && size.is_some_and(|size| size > 0) && fill.is_none() {
+        let message = "unique: for zero-sized input with nonzero size argument, fill_value must be \
+                       specified";
+        diag::value(message.into(), Location::caller());
+    }
     let order = argsort(&flat, 0);
     let sorted = rows(&flat, &order);
     let first = starts(&sorted);

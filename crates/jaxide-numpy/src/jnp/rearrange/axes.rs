@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Operand, Shape, raise};
+use jaxide_trace::{Array, Operand, OrRaise, Shape};
 
 use crate::{
     axes::{axes_of, axis_of},
@@ -80,8 +80,8 @@ pub fn swapaxes(x: &Array, axis1: isize, axis2: isize) -> Array {
 #[track_caller]
 pub fn moveaxis(x: &Array, source: impl Shape, destination: impl Shape) -> Array {
     let at = Location::caller();
-    let [source, destination] = [source.dims(at), destination.dims(at)]
-        .map(|axes| axes_of(&axes.unwrap_or_else(|error| raise(error)), x.ndim(), at));
+    let source = axes_of(&source.dims(at).or_raise(), x.ndim(), at);
+    let destination = axes_of(&destination.dims(at).or_raise(), x.ndim(), at);
     if source.len() != destination.len() {
         let message =
             format!("Inconsistent number of elements: {} vs {}", source.len(), destination.len());

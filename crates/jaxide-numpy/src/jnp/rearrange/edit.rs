@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use jaxide_trace::{Array, Operand, Shape, raise};
+use jaxide_trace::{Array, Operand, OrRaise, Shape};
 
 use super::{joined, moveaxis, part, positions, taken};
 use crate::{diag, over::Over};
@@ -36,15 +36,16 @@ fn flat(x: &Array, axis: &Over) -> (Array, usize) {
 
 #[track_caller]
 fn resolved(places: &impl Shape, size: usize, at: At) -> Vec<usize> {
-    let places = places.dims(at).unwrap_or_else(|error| raise(error));
-    let resolve = |place: &i64| {
-        let index = if *place < 0 { place + size as i64 } else { *place };
+    let places = places.dims(at).or_raise();
+    let mut indices = Vec::with_capacity(places.len());
+    for place in places {
+        let index = if place < 0 { place + size as i64 } else { place };
         if !(0..size as i64).contains(&index) {
             diag::value(format!("index {place} is out of bounds for axis with size {size}"), at);
         }
-        index as usize
-    };
-    places.iter().map(resolve).collect()
+        indices.push(index as usize);
+    }
+    indices
 }
 
 /// Where [`insert`] puts values: one place for all of them, or a place each.

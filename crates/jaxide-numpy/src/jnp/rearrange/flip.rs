@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use jaxide_ir::DType;
 use jaxide_lax as lax;
-use jaxide_trace::{Array, Shape, promote::shape_text, raise};
+use jaxide_trace::{Array, OrRaise, Shape, promote::shape_text};
 
 use super::{joined, part, swapaxes};
 use crate::{axes::axis_of, diag, jnp::remainder, over::Over};
@@ -83,10 +83,11 @@ pub fn rot90(x: &Array, k: i64, axes: (isize, isize)) -> Array {
 #[track_caller]
 pub fn roll(x: &Array, shift: impl Shape, axes: impl Into<Over>) -> Array {
     let at = Location::caller();
-    let shifts = shift.dims(at).unwrap_or_else(|error| raise(error));
+    let shifts = shift.dims(at).or_raise();
     let axes = axes.into();
     if axes.is_all() {
-        return shifts.iter().fold(x.ravel(), |x, shift| rolled(&x, *shift, 0)).reshape(x.shape());
+        let total = shifts.iter().map(|shift| i128::from(*shift)).sum();
+        return rolled(&x.ravel(), total, 0).reshape(x.shape());
     }
     let axes = axes.axes(x.ndim());
     let count = shifts.len().max(axes.len());
@@ -96,17 +97,17 @@ pub fn roll(x: &Array, shift: impl Shape, axes: impl Into<Over>) -> Array {
     }
     let pick = |length: usize, index: usize| if length == 1 { 0 } else { index };
     (0..count).fold(x.clone(), |x, index| {
-        rolled(&x, shifts[pick(shifts.len(), index)], axes[pick(axes.len(), index)])
+        rolled(&x, shifts[pick(shifts.len(), index)].into(), axes[pick(axes.len(), index)])
     })
 }
 
 #[track_caller]
-fn rolled(x: &Array, shift: i64, axis: usize) -> Array {
+fn rolled(x: &Array, shift: i128, axis: usize) -> Array {
     let size = x.shape()[axis];
     if size == 0 {
         return x.clone();
     }
-    let start = (-shift).rem_euclid(size as i64) as usize;
+    let start = (-shift).rem_euclid(size as i128) as usize;
     joined(&[&part(x, start, size, axis), &part(x, 0, start, axis)], axis)
 }
 

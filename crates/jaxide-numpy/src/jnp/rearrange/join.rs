@@ -145,12 +145,12 @@ pub fn block(rows: &[&[&Array]]) -> Array {
         shape.extend(x.shape());
         x.reshape(shape)
     };
-    let row = |row: &&[&Array]| {
+    let mut joined = Vec::with_capacity(rows.len());
+    for row in rows {
         let blocks: Vec<Array> = row.iter().map(|x| widened(x)).collect();
-        concatenate(&blocks.iter().collect::<Vec<_>>(), -1)
-    };
-    let rows: Vec<Array> = rows.iter().map(row).collect();
-    concatenate(&rows.iter().collect::<Vec<_>>(), -2)
+        joined.push(concatenate(&blocks.iter().collect::<Vec<_>>(), -1));
+    }
+    concatenate(&joined.iter().collect::<Vec<_>>(), -2)
 }
 
 /// Values after the elements along an axis; `..` joins the elements of both in row-major order.

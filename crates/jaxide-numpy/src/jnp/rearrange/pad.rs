@@ -5,10 +5,14 @@ use std::panic::Location;
 use jaxide_lax as lax;
 use jaxide_trace::{Array, Operand};
 
-use super::{joined, number, part, repeat::repeat_each};
+use super::{
+    joined, number, part,
+    repeat::{repeat_each, tile},
+};
 use crate::{
     diag,
     jnp::{linspace, round, samples, zeros_of},
+    shape::element_count,
 };
 
 type At = &'static Location<'static>;
@@ -88,7 +92,13 @@ impl PadMode {
             PadMode::Reflect => "reflect",
             PadMode::Symmetric => "symmetric",
             PadMode::Wrap => "wrap",
-            _ => "pad",
+            PadMode::Constant => "constant",
+            PadMode::LinearRamp => "linear_ramp",
+            PadMode::Maximum => "maximum",
+            PadMode::Mean => "mean",
+            PadMode::Median => "median",
+            PadMode::Minimum => "minimum",
+            PadMode::Empty => "empty",
         }
     }
 }
@@ -171,6 +181,11 @@ pub fn pad(x: &Array, widths: impl Into<Widths>, mode: impl Into<Padding>) -> Ar
         return x.clone();
     }
     let widths = per_axis("pad_width", &widths.0, x.ndim(), at);
+    let wide = |(size, (before, after)): (&usize, &(usize, usize))| {
+        size.saturating_add(*before).saturating_add(*after)
+    };
+    let shape: Vec<usize> = x.shape().iter().zip(&widths).map(wide).collect();
+    element_count("pad", &shape, at);
     if padding.mode == PadMode::Constant && padding.values.is_empty() {
         return constant(x, &widths, &padding);
     }
@@ -313,7 +328,10 @@ fn wrapped(x: &Array, axis: usize, width: (usize, usize)) -> Array {
     let size = x.shape()[axis];
     let (before, after) = (width.0 % size, width.1 % size);
     let (head, tail) = (part(x, size - before, size, axis), part(x, 0, after, axis));
-    let mut parts = vec![x; width.0 / size + width.1 / size + 1];
+    let mut reps = vec![1; x.ndim()];
+    reps[axis] = width.0 / size + width.1 / size + 1;
+    let whole = tile(x, reps);
+    let mut parts = vec![&whole];
     if before > 0 {
         parts.insert(0, &head);
     }
@@ -334,9 +352,11 @@ fn mirrored(x: &Array, axis: usize, width: usize, padding: &Padding, before: boo
     };
     let (mut padded, mut edge, mut left) = (x.clone(), edge_of(x), width);
     while left > 0 {
-        let count = left.min(size - skip);
-        left -= count;
         let all = padded.shape()[axis];
+        // An image of images is one too, so that few steps do for a great width. With `odd` the
+        // steps are JAX's, for the same rounding.
+        let count = left.min(if padding.odd { size } else { all } - skip);
+        left -= count;
         let start = if before { skip } else { all - count - skip };
         let mut image = lax::rev(&part(&padded, start, start + count, axis), &[axis]);
         if padding.odd {

@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use jaxide_ir::DType;
 use jaxide_lax::{self as lax, gather::Mode, scatter::ScatterDims};
-use jaxide_trace::{Array, Operand, Shape, promote::shape_text, raise};
+use jaxide_trace::{Array, Operand, OrRaise, Shape, promote::shape_text};
 
 use super::{positions, taken};
 use crate::{
@@ -51,7 +51,7 @@ pub fn tile(x: impl Operand, reps: impl Shape) -> Array {
 pub fn repeat(x: impl Operand, repeats: impl Shape, axis: impl Into<Over>) -> Array {
     let at = Location::caller();
     let (x, axis) = along(x.into_operand(), &axis.into());
-    let counts = repeats.dims(at).unwrap_or_else(|error| raise(error));
+    let counts = repeats.dims(at).or_raise();
     let counts: Vec<usize> = sizes(counts, at);
     let size = x.shape()[axis];
     if let [count] = counts[..] {
@@ -66,8 +66,16 @@ pub fn repeat(x: impl Operand, repeats: impl Shape, axis: impl Into<Over>) -> Ar
         );
         diag::value(message, at);
     }
-    let picks = counts.iter().enumerate().flat_map(|(index, n)| std::iter::repeat_n(index, *n));
-    taken(&x, &positions(picks.collect()), axis)
+    let total = counts.iter().try_fold(0usize, |total, count| total.checked_add(*count));
+    let mut picks = Vec::new();
+    if total.is_none_or(|total| picks.try_reserve_exact(total).is_err()) {
+        let mut shape = x.shape().to_vec();
+        shape[axis] = total.unwrap_or(usize::MAX);
+        diag::too_large("repeat", &shape, at);
+    }
+    let pairs = counts.iter().enumerate();
+    picks.extend(pairs.flat_map(|(index, count)| std::iter::repeat_n(index, *count)));
+    taken(&x, &positions(picks), axis)
 }
 
 /// The array and the axis; all elements in a row for `..`.
@@ -104,6 +112,9 @@ pub fn repeat_total(
     total_repeat_length: usize,
 ) -> Array {
     let (x, axis) = along(x.into_operand(), &axis.into());
+    if repeats.dtype().is_inexact() {
+        diag::dtype("repeat", "numbers of an integer dtype", repeats.dtype(), Location::caller());
+    }
     let size = x.shape()[axis];
     let mut shape = x.shape().to_vec();
     shape[axis] = total_repeat_length;

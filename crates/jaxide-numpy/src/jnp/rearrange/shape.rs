@@ -2,9 +2,9 @@
 
 use std::panic::Location;
 
-use jaxide_trace::{Array, Operand, Shape, promote, raise};
+use jaxide_trace::{Array, Operand, OrRaise, Shape, promote};
 
-use crate::diag;
+use crate::{diag, shape::element_count};
 
 /// In which order elements are read and written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,7 +39,7 @@ pub fn reshape_order(x: &Array, shape: impl Shape, order: Order) -> Array {
     if order == Order::C {
         return x.reshape(shape);
     }
-    let mut dims = shape.dims(Location::caller()).unwrap_or_else(|error| raise(error));
+    let mut dims = shape.dims(Location::caller()).or_raise();
     dims.reverse();
     x.t().reshape(dims).t()
 }
@@ -63,12 +63,12 @@ pub fn ravel_order(x: &Array, order: Order) -> Array {
 #[track_caller]
 pub fn resize(x: &Array, shape: impl Shape) -> Array {
     let at = Location::caller();
-    let dims = shape.dims(at).unwrap_or_else(|error| raise(error));
+    let dims = shape.dims(at).or_raise();
     let sizes: Option<Vec<usize>> = dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
     let Some(sizes) = sizes else {
         diag::value("all elements of `new_shape` must be non-negative".into(), at);
     };
-    let size: usize = sizes.iter().product();
+    let size = element_count("resize", &sizes, at);
     if size == 0 || x.size() == 0 {
         return crate::jnp::zeros_of(sizes, x.dtype());
     }

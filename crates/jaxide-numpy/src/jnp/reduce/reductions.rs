@@ -213,8 +213,10 @@ pub(super) fn arg_extremum(name: &str, x: &Array, over: &Over) -> Array {
         diag::value(format!("attempt to get {name} of an empty sequence"), at);
     }
     let index = default_int();
-    let run = if name == "argmax" { lax::argmax } else { lax::argmin };
-    let found = run(&flat, axis, index);
+    let found = match name {
+        "argmax" => lax::argmax(&flat, axis, index),
+        _ => lax::argmin(&flat, axis, index),
+    };
     if !over.has_keepdims() {
         return found;
     }
