@@ -36,6 +36,7 @@ pub use number::{Kind, Number, Operand};
 pub(crate) use operators::binary;
 pub use reduce::axes as canonicalize_axes;
 pub use shape::Shape;
+pub use show::Shown;
 
 /// An n-dimensional array: concrete, or traced, standing for a value that is not known yet.
 ///

@@ -25,8 +25,8 @@ mod tree;
 
 pub use array::{
     Array, ArrayData, Element, Ellipsis, Exponent, Index, IndexMode, IndexNumber, Indexed, Indices,
-    IntoIndex, Item, Kind, NewAxis, Number, Operand, Shape, Slice, Want, array, canonicalize_axes,
-    ds, scalar,
+    IntoIndex, Item, Kind, NewAxis, Number, Operand, Shape, Shown, Slice, Want, array,
+    canonicalize_axes, ds, scalar,
 };
 pub use custom::{CustomJvp, CustomVjp, custom_jvp, custom_vjp};
 pub use error::{Error, OrRaise, Result, raise};
@@ -35,6 +35,7 @@ pub use jaxide_eval::EvalBackend;
 pub use jaxide_ir::{ArrayType, DType};
 pub use jaxide_lax::check::Checks;
 pub use jaxide_macros::{Tree, jit, jit_fn};
+pub use jaxide_runtime::text::PrintOptions;
 pub use jit::{
     CacheMiss, Compiled, Explanation, Jitted, Lowered, Reason, jit, jit_with, subprogram,
 };

@@ -39,9 +39,9 @@ pub use jaxide_passes::PassDef;
 pub use jaxide_trace::{
     Array, ArrayType, Checks, ClosedJaxpr, Compiled, Complex, CustomJvp, CustomVjp, DType, Element,
     Ellipsis, Error, Explanation, Fun, Function, Index, IndexMode, Indexed, Indices, IntoIndex,
-    Jitted, Lowered, NewAxis, Number, Operand, Param, Params, Reason, Result, Shape, Slice, Static,
-    StaticKey, Step, Tree, Visitor, array, config, custom_jvp, custom_vjp, ds, jit_with,
-    make_jaxpr, param_by_value, raise, s, scalar, tree_leaves, tree_map,
+    Jitted, Lowered, NewAxis, Number, Operand, Param, Params, PrintOptions, Reason, Result, Shape,
+    Shown, Slice, Static, StaticKey, Step, Tree, Visitor, array, config, custom_jvp, custom_vjp,
+    ds, jit_with, make_jaxpr, param_by_value, raise, s, scalar, tree_leaves, tree_map,
 };
 pub use passes::Passes;
 

@@ -24,7 +24,7 @@ fn run(mut words: Words<'_>, inputs: &[Input<'_>], _: &mut [Output<'_>]) -> Resu
 fn value(input: &Input<'_>, format: &Format) -> String {
     let ty = ArrayType::new(input.dtype(), input.shape());
     let bytes: &[u8] = input.elements();
-    let plain = text::array(&ty, bytes, " ", 0);
+    let plain = text::array(&ty, bytes, &text::PrintOptions::default());
     if format.is_plain() || ty.rank() > 0 {
         return plain;
     }

@@ -69,7 +69,8 @@ fn a_wrong_pass_is_reduced_to_the_equation_it_gets_wrong() {
         // found: before, then after swap: result 0: at []: expected 1e0, got -1e0
         { lambda ; . let a:f32[] = sub 1.0:f32[] 0.0:f32[] in (a,) }
         // run: () == (1.0)
-    "#]].assert_eq(&reduced.case.filetest(&reduced.failure));
+    "#]]
+    .assert_eq(&reduced.case.filetest(&reduced.failure));
 }
 
 #[test]

@@ -14,3 +14,4 @@ mod macros;
 mod mistakes;
 mod outside;
 mod promotion;
+mod text;
