@@ -84,15 +84,15 @@ where
     }
     // SAFETY: the caller vouches for the memory that the tensor describes.
     let start = unsafe { view.offset_bytes_ptr() }.map_err(|error| diag::dlpack(&error))?;
+    let start = NonNull::new(start.cast_mut()).ok_or_else(|| diag::dlpack(&"null pointer"))?;
     let data = if view.is_compact().map_err(|error| diag::dlpack(&error))? {
-        let start = NonNull::new(start.cast_mut()).ok_or_else(|| diag::dlpack(&"null pointer"))?;
         // SAFETY: the memory is dense by the check above; the caller vouches that it is initialised
         // and stays as it is while the tensor, which becomes the owner, lives.
         unsafe { Buffer::from_foreign(ty, start, Box::new(tensor)) }?
     } else {
         let strides = view.strides_or_compact().map_err(|error| diag::dlpack(&error))?;
         // SAFETY: the caller vouches that every element the strides reach is readable.
-        unsafe { copy_strided(ty, start, &strides) }?
+        unsafe { copy_strided(ty, start.as_ptr(), &strides) }?
     };
     buffer::check_bools("from_dlpack", &data)?;
     Ok(data.into())

@@ -9,6 +9,7 @@ pub mod dlpack;
 #[cfg(feature = "ndarray")]
 pub mod ndarray;
 pub mod npy;
+mod npy_header;
 pub mod npz;
 pub mod safetensors;
 

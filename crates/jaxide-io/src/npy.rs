@@ -11,9 +11,8 @@ use std::{
 use jaxide_ir::{ArrayType, DType, Result};
 use jaxide_runtime::Buffer;
 use jaxide_trace::Array;
-use npyz::{NpyHeader, Order};
 
-use crate::{buffer, diag};
+use crate::{buffer, diag, npy_header};
 
 /// Element types by the letter and size of NumPy's type string.
 static TYPES: [(&str, DType); 14] = [
@@ -65,16 +64,10 @@ pub fn read_npy(name: &str, mut reader: impl Read) -> Result<Array> {
 }
 
 pub(crate) fn read(name: &str, reader: &mut dyn Read, available: Option<u64>) -> Result<Array> {
-    let header = NpyHeader::from_reader(&mut *reader).map_err(|error| diag::file(name, &error))?;
-    let descr = header.dtype().descr();
-    let text = descr.trim_matches('\'');
+    let npy_header::Header { descr: text, fortran, shape } = npy_header::read(name, reader)?;
     let plain = text.trim_start_matches(['<', '>', '|', '=']);
     let row = TYPES.iter().find(|row| row.0 == plain);
-    let dtype = row.ok_or_else(|| diag::element_type(name, &descr))?.1;
-    let shape: Option<Vec<usize>> =
-        header.shape().iter().map(|dim| usize::try_from(*dim).ok()).collect();
-    let shape = shape.ok_or_else(|| diag::file(name, &"the shape is too large"))?;
-    let fortran = header.order() == Order::Fortran;
+    let dtype = row.ok_or_else(|| diag::element_type(name, &text))?.1;
     let stored: Vec<usize> =
         if fortran { shape.iter().rev().copied().collect() } else { shape.clone() };
     let mut data = buffer::read(name, reader, ArrayType::new(dtype, &stored), available)?;
@@ -202,6 +195,16 @@ mod tests {
         let dict = "{'descr': '|b1', 'fortran_order': False, 'shape': (2,), }";
         let error = read_npy("x.npy", &*file(dict, &[1, 7])).unwrap_err();
         assert!(error.to_string().contains("0 or 1"), "{error}");
+    }
+
+    #[test]
+    fn a_shape_beyond_memory_is_an_error() {
+        for dims in ["1099511627776, 1099511627776", "0, 1099511627776, 1099511627776"] {
+            let dict = format!("{{'descr': '<f8', 'fortran_order': True, 'shape': ({dims})}}");
+            let mut bytes = b"\x93NUMPY\x01\x00\x80\x00".to_vec();
+            bytes.extend(format!("{dict:<127}\n").bytes());
+            assert!(read_npy("x.npy", &*bytes).is_err(), "{dims}");
+        }
     }
 
     #[test]

@@ -79,8 +79,8 @@ fn header(name: &str, reader: &mut (impl Read + Seek), size: u64) -> Result<(u64
     reader.read_exact(&mut text).map_err(|error| failed(&error))?;
     let metadata: Metadata = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
     let start = 8 + length;
-    if start + metadata.data_len() as u64 != size {
-        let expected = start + metadata.data_len() as u64;
+    let expected = u128::from(start) + metadata.data_len() as u128;
+    if expected != u128::from(size) {
         return Err(failed(&format!("expected {expected} bytes by the header, got {size}")));
     }
     Ok((start, metadata))
@@ -173,7 +173,10 @@ mod tests {
         let huge = br#"{"a":{"dtype":"F32","shape":[1000000000],"data_offsets":[0,4000000000]}}"#;
         let mut lying = (huge.len() as u64).to_le_bytes().to_vec();
         lying.extend(huge);
-        for bytes in [&b"short"[..], &[255; 16], &lying] {
+        let most = br#"{"a":{"dtype":"U8","shape":[18446744073709551615],"data_offsets":[0,18446744073709551615]}}"#;
+        let mut wrapping = (most.len() as u64).to_le_bytes().to_vec();
+        wrapping.extend(most);
+        for bytes in [&b"short"[..], &[255; 16], &lying, &wrapping] {
             std::fs::write(&path, bytes).unwrap();
             let error = load_safetensors(&path).unwrap_err();
             assert!(error.to_string().contains("jaxide-bad"), "{error}");
