@@ -88,12 +88,12 @@ pub static FUNCTIONS: &[Function] = &[
     one(&lax::ERF, pxfm::f_erf, &[&[[-6.0, 6.0]]]),
     one(&lax::ERFC, pxfm::f_erfc, &[&[[-3.0, 11.0]], &[[-6.0, 28.0]]]),
     within(
-        [64.0, f64::INFINITY],
+        [80.0, f64::INFINITY],
         &lax::ERF_INV,
         |x| pxfm::f_erfinv(x).copysign(x),
         &[&[[-1.0, 1.0]]],
     ),
-    one(&lax::EXP, pxfm::f_exp, &[&[[-105.0, 90.0]], &[[-750.0, 710.0]]]),
+    one(&lax::EXP, exp, &[&[[-105.0, 90.0]], &[[-750.0, 710.0]]]),
     one(&lax::EXP2, pxfm::f_exp2, &[&[[-151.0, 129.0]], &[[-1080.0, 1025.0]]]),
     one(&lax::EXPM1, pxfm::f_expm1, &[&[[-1.0, 1.0]], &[[-20.0, 90.0]], &[[-40.0, 710.0]]]),
     within([4.0, f64::INFINITY], &lax::LGAMMA, lgamma, &[&[[0.0, 3.0]], &[[-20.0, 100.0]]]),
@@ -154,9 +154,18 @@ pub fn is_function_of_floats(op: &OpDef) -> bool {
         && matches!(op.lower, Lower::Elementwise(_) | Lower::ElementwiseBy | Lower::Decompose(_))
 }
 
+/// `pxfm` 0.1.30 has wrong subnormal results; a square has no error there but its own rounding.
+fn exp(x: f64) -> f64 {
+    if x < -708.396 {
+        let root = pxfm::f_exp(x / 2.0);
+        return root * root;
+    }
+    pxfm::f_exp(x)
+}
+
 /// `pxfm` does not go down to the least numbers; there the denominator is 1.
 fn logistic(x: f64) -> f64 {
-    if x < -40.0 { pxfm::f_exp(x) } else { pxfm::f_logistic(x) }
+    if x < -40.0 { exp(x) } else { pxfm::f_logistic(x) }
 }
 
 fn rsqrt(x: f64) -> f64 {
