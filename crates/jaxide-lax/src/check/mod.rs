@@ -233,9 +233,11 @@ impl Report<'_> {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
     use jaxide_ir::{Loc, builder::infer};
 
     use super::*;
+    use crate::testing::rule_program;
 
     #[test]
     fn names_and_numbers_choose_checks() {
@@ -245,6 +247,30 @@ mod tests {
         assert_eq!(Checks::parse("div,overflow"), Ok(Checks::DIV | Checks::OVERFLOW));
         assert_eq!(Checks::parse("index,nans"), Err("nans".to_owned()));
         assert_eq!(format!("{:?}", Checks::ALL), "div,index,nan,overflow");
+    }
+
+    #[test]
+    fn a_batch_is_checked_at_once() {
+        let index = |list: usize| Param::from([list].as_slice());
+        let params = Params::new()
+            .with("kind", Param::Symbol("index".into()))
+            .with("name", "gather")
+            .with("shape", index(5))
+            .with("axes", index(0))
+            .with("sizes", index(1));
+        let types = [DType::Bool, DType::I32].map(|dtype| ArrayType::new(dtype, &[1]));
+        let inputs = [types[0].clone(), ArrayType::new(DType::I32, &[1, 3])];
+        let jaxpr = rule_program(&CHECK, params, &types, &inputs, |cx, call, inputs| {
+            let batched = [(inputs[0], None), (inputs[1], Some(1))];
+            batch_check(cx, call, 3, &batched).expect("checks").into_iter().map(|x| x.0).collect()
+        });
+        expect![[r#"
+            { lambda ; a:bool[1] b:i32[1,3]. let
+                c:bool[3,1] = broadcast_in_dim[broadcast_dimensions=(1,) shape=(3, 1)] a
+                d:i32[3,1] = transpose[permutation=(1, 0)] b
+                check[kind=index name=gather shape=(5,) axes=(0,) sizes=(1,)] c d
+              in () }"#]]
+        .assert_eq(&jaxpr.to_string());
     }
 
     #[test]
