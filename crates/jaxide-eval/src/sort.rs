@@ -1,5 +1,6 @@
 //! Ordering. Elements are compared by integer keys that grow with them: -0 equals 0, NaN is above
-//! everything, complex numbers compare by real, then by imaginary part.
+//! everything, complex numbers compare by real, then by imaginary part. For `top_k`, as in JAX, -0 is
+//! below 0.
 
 use std::cmp::Reverse;
 
@@ -46,6 +47,16 @@ fn float_key(x: f64) -> i64 {
     }
 }
 
+/// One key per element, that of -0 below that of 0.
+fn signed_keys(x: &Buffer) -> Vec<i128> {
+    let dtype = x.ty().dtype;
+    let elements = x.bytes().chunks_exact(dtype.size());
+    let elements = elements.map(|bytes| Scalar::from_bytes(dtype, bytes));
+    let negative_zero =
+        |x: Scalar| dtype.is_float() && x.to_f64() == 0.0 && x.to_f64().is_sign_negative();
+    elements.map(|x| 2 * key(x) - i128::from(negative_zero(x))).collect()
+}
+
 /// The first positions of the slices along an axis, and the step from element to element.
 fn slices(ty: &ArrayType, axis: usize) -> (Vec<usize>, usize) {
     let mut outer: Shape = ty.shape.clone();
@@ -83,7 +94,7 @@ fn eval_sort(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
 fn eval_top_k(cx: &KernelCx<'_>, inputs: &[&Buffer]) -> Result<Results> {
     let (x, k) = (inputs[0], cx.params().usize("k"));
     let axis = top_k_axis(cx.params(), x.ty().rank());
-    let (keys, (starts, step)) = (keys(x), slices(x.ty(), axis));
+    let (keys, (starts, step)) = (signed_keys(x), slices(x.ty(), axis));
     let (targets, target_step) = slices(cx.out(), axis);
     let mut values = cx.out_buffer()?;
     let mut indices = Buffer::recycled(cx.outs[1].with_dtype(DType::I32))?;

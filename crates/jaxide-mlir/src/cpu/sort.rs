@@ -160,7 +160,10 @@ fn before_in_order(
         let y = cx.read(call.ins[key], dtype, b);
         let (x, y) = (scalar::widen(&mut cx.e, x), scalar::widen(&mut cx.e, y));
         let (x, y) = if descending { (y, x) } else { (x, y) };
-        let less = less(&mut cx.e, dtype, x, y);
+        let less = match descending {
+            true => less_by_sign(&mut cx.e, dtype, x, y),
+            false => less(&mut cx.e, dtype, x, y),
+        };
         let wins = cx.e.same("arith.andi", &[tied, less]);
         result = cx.e.same("arith.ori", &[result, wins]);
         if key + 1 < keys {
@@ -184,4 +187,18 @@ fn less(e: &mut Emitter, dtype: DType, x: Val, y: Val) -> Val {
     let nan = e.cmpf("uno", y, y);
     let below_nan = e.same("arith.andi", &[known, nan]);
     e.same("arith.ori", &[plain, below_nan])
+}
+
+/// [`less`], with -0 below 0.
+fn less_by_sign(e: &mut Emitter, dtype: DType, x: Val, y: Val) -> Val {
+    let plain = less(e, dtype, x, y);
+    if !dtype.is_float() {
+        return plain;
+    }
+    let one = e.float(e.ty(x), 1.0);
+    let [sign_x, sign_y] = [x, y].map(|value| e.same("math.copysign", &[one, value]));
+    let equal = e.cmpf("oeq", x, y);
+    let below = e.cmpf("olt", sign_x, sign_y);
+    let zeros = e.same("arith.andi", &[equal, below]);
+    e.same("arith.ori", &[plain, zeros])
 }
