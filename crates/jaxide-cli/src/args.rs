@@ -122,8 +122,8 @@ pub(crate) struct Conformance {
     /// What runs the programs; all engines without it.
     #[arg(long)]
     pub(crate) engine: Option<Engine>,
-    /// Only cases of this tier: P0, P1, P2 or gauge.
-    #[arg(long)]
+    /// Only cases of this tier.
+    #[arg(long, value_parser = ["P0", "P1", "P2", "gauge"], ignore_case = true)]
     pub(crate) tier: Option<String>,
     /// Only the case of this id.
     #[arg(long)]

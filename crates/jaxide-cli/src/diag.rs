@@ -7,6 +7,11 @@ pub(crate) fn file(name: &str, error: &dyn std::fmt::Display) -> Diagnostic {
     Diagnostic::new(Code("J0621"), format!("{name}: {error}"))
 }
 
+/// `--id`, `--tier` and `--every` leave no recorded program.
+pub(crate) fn no_case() -> Diagnostic {
+    Diagnostic::new(Code("J0624"), "the files hold no program of this id and tier")
+}
+
 /// An `--arg` cannot be read.
 pub(crate) fn argument(text: &str, error: &str) -> Diagnostic {
     let shown: String = text.chars().take(60).collect();

@@ -18,6 +18,12 @@ pub fn lower_target(got: &str) -> Diagnostic {
     Diagnostic::new(Code("J0603"), message)
 }
 
+/// No such pass on the way to machine code.
+pub fn pipeline_stage(stages: &[&str], got: &str) -> Diagnostic {
+    let expected = stages.join(", ");
+    Diagnostic::new(Code("J0603"), format!("expected one of the stages {expected}, got {got}"))
+}
+
 /// The program to reduce does not fail.
 pub fn reduce_nothing() -> Diagnostic {
     Diagnostic::new(Code("J0604"), "expected a program that fails, got one that does not")

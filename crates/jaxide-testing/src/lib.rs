@@ -44,6 +44,10 @@ pub fn lower_text(jaxpr: &Jaxpr, words: &[String]) -> Result<String> {
         ["asm"] => "asm",
         _ => return Err(diag::lower_target(&words.join(" "))),
     };
+    let stages = jaxide_mlir::jit::CompileOptions::default();
+    if !stages.stages().contains(&stage) {
+        return Err(diag::pipeline_stage(&stages.stages(), stage));
+    }
     let pipeline = jaxide_passes::Pipeline::default_passes();
     let manager = jaxide_passes::PassManager::new(pipeline, jaxide_passes::Options::default());
     let optimised = manager.run(&std::sync::Arc::new(jaxpr.clone()))?.jaxpr;

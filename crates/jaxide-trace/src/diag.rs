@@ -107,6 +107,20 @@ pub(crate) fn broadcast(op: &str, shapes: &str, at: &'static Location<'static>) 
     Diagnostic::new(SHAPE, message).at(&Loc::rust(at))
 }
 
+/// Matrices whose summed sizes differ.
+pub(crate) fn contraction(
+    op: &str,
+    shapes: &[String; 2],
+    sizes: &[usize; 2],
+    at: &'static Location<'static>,
+) -> Diagnostic {
+    let message = format!(
+        "{op}: expected contracting dimensions of equal sizes, got {} and {} of shapes {} and {}",
+        sizes[0], sizes[1], shapes[0], shapes[1]
+    );
+    Diagnostic::new(SHAPE, message).at(&Loc::rust(at))
+}
+
 /// A traced value outside of its trace.
 pub(crate) fn unexpected_tracer(tracer: &Tracer, at: &'static Location<'static>) -> Diagnostic {
     let message = format!(
@@ -144,7 +158,10 @@ pub(crate) fn leaked_trace(tracer: &Tracer) -> Diagnostic {
 pub(crate) fn ambiguous_truth(at: &'static Location<'static>) -> Diagnostic {
     let message = "The truth value of an array with more than one element is ambiguous. \
                    Use a.any() or a.all()";
-    hidden_line(Diagnostic::new(HOST, message).at(&user_line(at)), at)
+    let diagnostic = Diagnostic::new(HOST, message)
+        .at(&user_line(at))
+        .note("x.eq(&y) compares element by element, jnp::array_equal(&x, &y) as a whole");
+    hidden_line(diagnostic, at)
 }
 
 /// `item()` of an array that has not exactly one element.
@@ -329,8 +346,9 @@ pub(crate) fn static_argname(
 }
 
 /// A compilation that was forbidden.
-pub(crate) fn recompiled(function: &str, limit: &str, reasons: &str) -> Diagnostic {
-    Diagnostic::new(RECOMPILED, format!("{function} would be compiled again, {limit}"))
+pub(crate) fn recompiled(function: &FnInfo, limit: &str, reasons: &str) -> Diagnostic {
+    Diagnostic::new(RECOMPILED, format!("{} would be compiled again, {limit}", function.name))
+        .at(&Loc::rust(function.at))
         .note(reasons)
 }
 

@@ -59,6 +59,9 @@ pub(crate) fn main(args: &Conformance) -> Result<ExitCode> {
     }
     let crashed = suites.iter().flat_map(|suite| &suite.cases);
     let crashed = crashed.filter(|case| case.status == Status::Crashed).count();
+    if suites.iter().all(|suite| suite.cases.is_empty()) {
+        return Err(diag::no_case());
+    }
     if let Some(path) = &args.json {
         write_json(path, &Report { suites })?;
     }

@@ -91,7 +91,8 @@ impl Lexer<'_> {
     fn skip_blank(&mut self) {
         loop {
             self.bump_while(char::is_whitespace);
-            if self.peek() != Some('#') {
+            let comment = self.peek() == Some('#') || self.rest().starts_with("//");
+            if !comment {
                 return;
             }
             self.bump_while(|c| c != '\n');

@@ -16,7 +16,7 @@ impl Array {
     /// array and the last but one of the other; with a scalar it is the product.
     ///
     /// # Panics
-    /// With an error of `dot_general` when the summed sizes differ.
+    /// With `TypeError` when the summed sizes differ.
     #[track_caller]
     pub fn dot(&self, other: &Array) -> Array {
         if self.ndim() == 0 || other.ndim() == 0 {
@@ -26,14 +26,14 @@ impl Array {
             lhs: DotSide { contract: vec![self.ndim() - 1], batch: vec![] },
             rhs: DotSide { contract: vec![other.ndim().saturating_sub(2)], batch: vec![] },
         };
-        product(self, other, &dims)
+        product("dot", [self, other], &dims, Location::caller())
     }
 
     /// NumPy's `matmul`: matrix product over the last two axes, the others broadcast against each
     /// other; vectors count as a row on the left and a column on the right.
     ///
     /// # Panics
-    /// With `ValueError` for scalars, with an error of `dot_general` when the summed sizes differ.
+    /// With `ValueError` for scalars, with `TypeError` when the summed sizes differ.
     #[track_caller]
     pub fn matmul(&self, other: &Array) -> Array {
         let at = Location::caller();
@@ -46,7 +46,8 @@ impl Array {
             }
         }
         if self.ndim() <= 2 && other.ndim() <= 2 {
-            return self.dot(other);
+            let dims = last_axes(self.ndim() - 1, other.ndim().saturating_sub(2), 0);
+            return product("matmul", [self, other], &dims, at);
         }
         let batch = |x: &Array| x.shape()[..x.ndim().saturating_sub(2)].to_vec();
         let (left, right) = (batch(self), batch(other));
@@ -55,18 +56,20 @@ impl Array {
             return Err(Error::Type(diag::broadcast("matmul", &shapes, at))).or_raise();
         };
         if other.ndim() == 1 {
-            return product(self, other, &last_axes(self.ndim() - 1, 0, 0));
+            let dims = last_axes(self.ndim() - 1, 0, 0);
+            return product("matmul", [self, other], &dims, at);
         }
         let other_batch = [&common[..], &other.shape()[other.ndim() - 2..]].concat();
         let rhs = promote::broadcast_to(other, &other_batch);
         if self.ndim() == 1 {
             // The row's product has its batch axes behind, so they come first as the matrix's own.
             let axes = common.len();
-            return product(&rhs, self, &last_axes(axes, 0, 0));
+            return product("matmul", [&rhs, self], &last_axes(axes, 0, 0), at);
         }
         let self_batch = [&common[..], &self.shape()[self.ndim() - 2..]].concat();
         let lhs = promote::broadcast_to(self, &self_batch);
-        product(&lhs, &rhs, &last_axes(common.len() + 1, common.len(), common.len()))
+        let dims = last_axes(common.len() + 1, common.len(), common.len());
+        product("matmul", [&lhs, &rhs], &dims, at)
     }
 }
 
@@ -79,8 +82,20 @@ fn last_axes(lhs: usize, rhs: usize, batch: usize) -> DotDims {
     }
 }
 
+/// The product over one summed axis of each operand.
 #[track_caller]
-fn product(lhs: &Array, rhs: &Array, dims: &DotDims) -> Array {
-    let [lhs, rhs] = promote::promote_dtypes([lhs, rhs]);
+fn product(
+    name: &str,
+    operands: [&Array; 2],
+    dims: &DotDims,
+    at: &'static Location<'static>,
+) -> Array {
+    let summed = [&dims.lhs, &dims.rhs].map(|side| side.contract[0]);
+    let sizes = [0, 1].map(|side| operands[side].shape()[summed[side]]);
+    if sizes[0] != sizes[1] {
+        let shapes = operands.map(|operand| promote::shape_text(operand.shape()));
+        return Err(Error::Type(diag::contraction(name, &shapes, &sizes, at))).or_raise();
+    }
+    let [lhs, rhs] = promote::promote_dtypes(operands);
     dot_general(&lhs, &rhs, dims, Some(lhs.dtype()))
 }

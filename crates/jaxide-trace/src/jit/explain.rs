@@ -121,13 +121,14 @@ pub(super) fn admit(
     let why = text(&reasons);
     if config::settings().forbid_compiles {
         let limit = "inside a scope that forbids it";
-        return Err(Error::Recompilation(diag::recompiled(&info.name, limit, &why)));
+        return Err(Error::Recompilation(diag::recompiled(info, limit, &why)));
     }
     if let Some(count) = options.max_compiles
         && statistics.traces.load(Ordering::Relaxed) >= count
     {
-        let limit = format!("which is limited to {count} times");
-        return Err(Error::Recompilation(diag::recompiled(&info.name, &limit, &why)));
+        let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+        let limit = format!("which is limited to {times}");
+        return Err(Error::Recompilation(diag::recompiled(info, &limit, &why)));
     }
     let trace = statistics.traces.fetch_add(1, Ordering::Relaxed) + 1;
     log::tracing(&info.name, &why);
