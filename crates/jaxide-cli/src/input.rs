@@ -18,9 +18,11 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
     read.map(|_| text).map_err(|error| diag::file("standard input", &error))
 }
 
-/// The program of a file.
+/// The program of a file. Directives of filetests, lines that begin with `//`, count as empty.
 pub(crate) fn read_program(path: &Path) -> Result<Jaxpr> {
-    parse(&read_text(path)?, &path.display().to_string(), &registry())
+    let text = read_text(path)?;
+    let lines = text.lines().map(|line| if line.starts_with("//") { "" } else { line });
+    parse(&lines.collect::<Vec<_>>().join("\n"), &path.display().to_string(), &registry())
 }
 
 /// The value of one `--arg`: a `.npy` file or `TYPE=NUMBERS`.

@@ -128,12 +128,20 @@ pub fn passes_keep_results(program: &Arc<Jaxpr>, args: &[TensorData]) -> Checked
             .run(program)
             .map_err(|error| format!("{names:?}: {error}\n{program}"))?
             .jaxpr;
-        let got = results_or_text(Engine::Eval, &after, args)
-            .map_err(|text| format!("{names:?}: {text}"))?;
+        let got = match results(Engine::Eval, &after, args) {
+            // The pass is there to turn results into such errors.
+            Err(error) if names == ["insert-checks"] && is_failed_check(&error) => continue,
+            got => got.map_err(|error| format!("{names:?}: {error}\n{after}"))?,
+        };
         same(&before, &got)
             .map_err(|text| format!("{names:?}: {text}\n{program}\nbecame\n{after}"))?;
     }
     Ok(())
+}
+
+/// True for the error of a checked run.
+fn is_failed_check(error: &jaxide_ir::Diagnostic) -> bool {
+    error.code().0.starts_with("J042")
 }
 
 /// Lists of arrays that are equal in types, weak flags and bits.

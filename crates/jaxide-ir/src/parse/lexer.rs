@@ -91,8 +91,7 @@ impl Lexer<'_> {
     fn skip_blank(&mut self) {
         loop {
             self.bump_while(char::is_whitespace);
-            let comment = self.peek() == Some('#') || self.rest().starts_with("//");
-            if !comment {
+            if self.peek() != Some('#') {
                 return;
             }
             self.bump_while(|c| c != '\n');

@@ -197,7 +197,7 @@ fn float_functions_are_within_four_ulp() {
         (&TANH, f64::tanh),
         (&SINH, f64::sinh),
         (&ASINH, libm::asinh),
-        (&ACOSH, libm::acosh),
+        (&ACOSH, f64::acosh),
         (&ATANH, libm::atanh),
         (&ERF, libm::erf),
         (&ERFC, libm::erfc),

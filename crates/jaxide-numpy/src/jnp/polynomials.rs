@@ -27,8 +27,13 @@ pub fn polyval(p: &Array, x: &Array) -> Array {
 }
 
 /// The coefficients of the sum of two polynomials, the highest power first.
+///
+/// # Panics
+/// With `ValueError` when the coefficients are no vectors.
 #[track_caller]
 pub fn polyadd(a: &Array, b: &Array) -> Array {
+    vector("polyadd", a);
+    vector("polyadd", b);
     let [a, b] = promote_dtypes([a, b]);
     let length = a.size().max(b.size());
     let zero = Array::from(0).astype(a.dtype());
@@ -46,8 +51,12 @@ pub fn polymul(a: &Array, b: &Array) -> Array {
 }
 
 /// The coefficients of the derivative of a polynomial, the highest power first.
+///
+/// # Panics
+/// With `ValueError` when the coefficients are no vector.
 #[track_caller]
 pub fn polyder(p: &Array) -> Array {
+    vector("polyder", p);
     let degree = p.size().saturating_sub(1);
     if degree == 0 {
         return lax::slice(p, &[0], &[0], None);
@@ -57,6 +66,9 @@ pub fn polyder(p: &Array) -> Array {
 }
 
 /// The coefficients of the difference of two polynomials, the highest power first.
+///
+/// # Panics
+/// As [`polyadd`].
 #[track_caller]
 pub fn polysub(a: &Array, b: &Array) -> Array {
     let [a, b] = promote_dtypes([a, b]);

@@ -106,7 +106,11 @@ fn cells(
     let shown: Vec<Scalar> = shown.into_iter().map(element).collect();
     let cells = number::column(&shown, options, ty.rank() > 0);
     let mut layout = Layout { cells: cells.into_iter(), separator, edge };
-    layout.dimension(&ty.shape, &" ".repeat(prefix.len() + 1), options.linewidth as isize)
+    layout.dimension(
+        &ty.shape,
+        &" ".repeat(prefix.len() + 1),
+        isize::try_from(options.linewidth).unwrap_or(isize::MAX),
+    )
 }
 
 /// Positions of the elements that are shown.
@@ -128,7 +132,7 @@ fn visible(
 
 fn indices(size: usize, edge: Option<usize>) -> Vec<usize> {
     match edge {
-        Some(edge) if size > 2 * edge => (0..edge).chain(size - edge..size).collect(),
+        Some(edge) if size > edge.saturating_mul(2) => (0..edge).chain(size - edge..size).collect(),
         _ => (0..size).collect(),
     }
 }

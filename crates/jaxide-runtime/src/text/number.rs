@@ -151,7 +151,7 @@ impl Floats {
 
     fn cell(&self, v: f64) -> String {
         if !v.is_finite() {
-            let sign = if self.plus && !(v < 0.0) { "+" } else { "" };
+            let sign = if self.plus && (v.is_nan() || v >= 0.0) { "+" } else { "" };
             let width = self.left + self.right + 1;
             return format!("{:>width$}", format!("{sign}{}", non_finite(v)));
         }

@@ -102,7 +102,7 @@ pub static FUNCTIONS: &[Function] = &[
     one(&lax::LOGISTIC, logistic, &[&[[-20.0, 20.0]], &[[-105.0, 40.0]]]),
     two(
         &lax::POW,
-        [16.0, 16.0],
+        [4.0, 4.0],
         pow,
         &[
             &[[0.0, 10.0], [-30.0, 30.0]],

@@ -136,11 +136,11 @@ fn unit(value: f64, dtype: DType) -> f64 {
 const HEAD: &str = "\
 # Accuracy
 
-<!-- Written by `cargo run -p jaxide-testing --bin accuracy`, which takes minutes; a test holds the bounds on a small sample. -->
+<!-- Written by `cargo run -p jaxide-testing --bin accuracy`, which takes a quarter of an hour; a test holds the bounds on a small sample. -->
 
 The largest error of each elementary function, in units in the last place (ULP) of the element type, as the two engines compute it.
 Half a unit is correct rounding, 0 means that every result was rounded correctly.
-The promise for f32 is at most 4 ULP, for `pow` at most 16; narrower types stay within 1.
+The promise for f32 is at most 4 ULP; narrower types stay within 1.
 `erf_inv` is the exception: random normal numbers are made with it and have the same bits as JAX's, so it is computed as XLA does, which loses digits towards 1 and -1.
 In f64, `lgamma` and `digamma` lose digits near their zeros.
 ";

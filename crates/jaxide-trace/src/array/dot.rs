@@ -22,11 +22,12 @@ impl Array {
         if self.ndim() == 0 || other.ndim() == 0 {
             return super::operators::binary::mul(self, other);
         }
+        check_sizes("dot", [self, other], Location::caller());
         let dims = DotDims {
             lhs: DotSide { contract: vec![self.ndim() - 1], batch: vec![] },
             rhs: DotSide { contract: vec![other.ndim().saturating_sub(2)], batch: vec![] },
         };
-        product("dot", [self, other], &dims, Location::caller())
+        product(self, other, &dims)
     }
 
     /// NumPy's `matmul`: matrix product over the last two axes, the others broadcast against each
@@ -45,9 +46,9 @@ impl Array {
                 return Err(Error::Value(diag::bad_shape(message, at))).or_raise();
             }
         }
+        check_sizes("matmul", [self, other], at);
         if self.ndim() <= 2 && other.ndim() <= 2 {
-            let dims = last_axes(self.ndim() - 1, other.ndim().saturating_sub(2), 0);
-            return product("matmul", [self, other], &dims, at);
+            return self.dot(other);
         }
         let batch = |x: &Array| x.shape()[..x.ndim().saturating_sub(2)].to_vec();
         let (left, right) = (batch(self), batch(other));
@@ -56,20 +57,18 @@ impl Array {
             return Err(Error::Type(diag::broadcast("matmul", &shapes, at))).or_raise();
         };
         if other.ndim() == 1 {
-            let dims = last_axes(self.ndim() - 1, 0, 0);
-            return product("matmul", [self, other], &dims, at);
+            return product(self, other, &last_axes(self.ndim() - 1, 0, 0));
         }
         let other_batch = [&common[..], &other.shape()[other.ndim() - 2..]].concat();
         let rhs = promote::broadcast_to(other, &other_batch);
         if self.ndim() == 1 {
             // The row's product has its batch axes behind, so they come first as the matrix's own.
             let axes = common.len();
-            return product("matmul", [&rhs, self], &last_axes(axes, 0, 0), at);
+            return product(&rhs, self, &last_axes(axes, 0, 0));
         }
         let self_batch = [&common[..], &self.shape()[self.ndim() - 2..]].concat();
         let lhs = promote::broadcast_to(self, &self_batch);
-        let dims = last_axes(common.len() + 1, common.len(), common.len());
-        product("matmul", [&lhs, &rhs], &dims, at)
+        product(&lhs, &rhs, &last_axes(common.len() + 1, common.len(), common.len()))
     }
 }
 
@@ -82,20 +81,20 @@ fn last_axes(lhs: usize, rhs: usize, batch: usize) -> DotDims {
     }
 }
 
-/// The product over one summed axis of each operand.
+/// Refuses operands of rank 1 and more whose summed axes differ in size: the last one of the left,
+/// the last but one, or the only one, of the right.
 #[track_caller]
-fn product(
-    name: &str,
-    operands: [&Array; 2],
-    dims: &DotDims,
-    at: &'static Location<'static>,
-) -> Array {
-    let summed = [&dims.lhs, &dims.rhs].map(|side| side.contract[0]);
-    let sizes = [0, 1].map(|side| operands[side].shape()[summed[side]]);
+fn check_sizes(name: &str, operands: [&Array; 2], at: &'static Location<'static>) {
+    let [lhs, rhs] = operands.map(Array::shape);
+    let sizes = [lhs[lhs.len() - 1], rhs[rhs.len().saturating_sub(2)]];
     if sizes[0] != sizes[1] {
-        let shapes = operands.map(|operand| promote::shape_text(operand.shape()));
-        return Err(Error::Type(diag::contraction(name, &shapes, &sizes, at))).or_raise();
+        let shapes = [lhs, rhs].map(promote::shape_text);
+        Err(Error::Type(diag::contraction(name, &shapes, &sizes, at))).or_raise()
     }
-    let [lhs, rhs] = promote::promote_dtypes(operands);
+}
+
+#[track_caller]
+fn product(lhs: &Array, rhs: &Array, dims: &DotDims) -> Array {
+    let [lhs, rhs] = promote::promote_dtypes([lhs, rhs]);
     dot_general(&lhs, &rhs, dims, Some(lhs.dtype()))
 }

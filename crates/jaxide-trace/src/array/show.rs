@@ -3,21 +3,29 @@
 
 use std::fmt;
 
+use jaxide_ir::DType;
 use jaxide_runtime::text::{self, PrintOptions};
 
 use super::{Array, Concrete, Repr};
 
-/// NumPy's `str`. A precision cuts the digits after the point: `{:.3}`.
+/// NumPy's `str`. A precision cuts the digits after the point: `{:.3}`; a float of rank 0 has then
+/// exactly so many, as Rust's own floats.
 ///
 /// ```
 /// # use jaxide_trace::array;
 /// let x = array([1.0f32, 0.123456]);
 /// assert_eq!(x.to_string(), "[1.       0.123456]");
 /// assert_eq!(format!("{x:.3}"), "[1.    0.123]");
+/// assert_eq!(format!("{:.3}", x.sum()), "1.123");
 /// ```
 impl fmt::Display for Array {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.show(&with_precision(f)), f)
+        match (&self.0, f.precision()) {
+            (Repr::Concrete(_), Some(_)) if self.ndim() == 0 && self.dtype().is_float() => {
+                fmt::Display::fmt(&self.astype(DType::F64).item::<f64>(), f)
+            }
+            _ => fmt::Display::fmt(&self.show(&with_precision(f)), f),
+        }
     }
 }
 
@@ -75,7 +83,7 @@ impl fmt::Debug for Shown<'_> {
         match &self.array.0 {
             Repr::Concrete(concrete) => f.write_str(&self.text(concrete, |_, bytes, options| {
                 // The array knows whether it is weak, the buffer need not.
-                text::debug(&ty, bytes, options)
+                text::debug(ty, bytes, options)
             })),
             Repr::Traced(tracer) => {
                 let weak = if ty.weak { ", weak_type=True" } else { "" };

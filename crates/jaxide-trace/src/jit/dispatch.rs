@@ -122,7 +122,7 @@ impl<P: Params, O: Tree> Inner<'_, P, O> {
         // What is in force for all is added when the whole program is compiled.
         let checks = self.options.checks.without(config::settings().checks());
         let checked = insert(&jaxpr, checks).map_err(Error::Engine)?;
-        let program = Program::new(checked.unwrap_or(jaxpr), captured);
+        let program = Program::new(checked.unwrap_or(jaxpr), captured, config::settings().checks());
         Ok(Entry { key, program, template })
     }
 }

@@ -3,6 +3,7 @@
 use std::{fmt, panic::Location, sync::Arc};
 
 use jaxide_ir::Jaxpr;
+use jaxide_lax::check::Checks;
 use jaxide_runtime::{Backend, Buffer, Executable, run_owned};
 
 use super::program::compile;
@@ -20,6 +21,7 @@ pub struct Lowered {
     pub(super) captured: Vec<Array>,
     pub(super) info: FnInfo,
     pub(super) backend: Option<Arc<dyn Backend>>,
+    pub(super) checks: Checks,
 }
 
 impl Lowered {
@@ -46,7 +48,8 @@ impl Lowered {
         let Some(backend) = &self.backend else {
             return Err(Error::Value(diag::no_backend(&self.info.name)));
         };
-        let executable = compile(&self.jaxpr, &self.info, &**backend).map_err(Error::Engine)?;
+        let compiled = compile(&self.jaxpr, self.checks, &self.info, &**backend);
+        let executable = compiled.map_err(Error::Engine)?;
         Ok(Compiled { executable, captured: self.captured.clone() })
     }
 }

@@ -6,7 +6,10 @@ use std::{
 };
 
 use jaxide_ir::{ArrayType, Atom, Jaxpr, Loc, Params};
-use jaxide_lax::{check::insert, control::PJIT};
+use jaxide_lax::{
+    check::{Checks, insert},
+    control::PJIT,
+};
 use jaxide_runtime::{Arg, Backend, Buffer, CompileOptions, Executable};
 use smallvec::SmallVec;
 
@@ -14,7 +17,6 @@ use super::{Lowered, Options, Statistics, log};
 use crate::{
     Array,
     array::Repr,
-    config,
     error::{Error, Result},
     func::FnInfo,
     trace::{bind, leaked, splice},
@@ -40,12 +42,14 @@ pub(super) struct Program {
     outputs: Vec<Output>,
     out_types: Vec<ArrayType>,
     captured: Vec<Array>,
+    /// What was checked everywhere when the function was traced.
+    checks: Checks,
     executable: OnceLock<Arc<dyn Executable>>,
     compiling: Mutex<()>,
 }
 
 impl Program {
-    pub(super) fn new(mut jaxpr: Jaxpr, captured: Vec<Array>) -> Program {
+    pub(super) fn new(mut jaxpr: Jaxpr, captured: Vec<Array>, checks: Checks) -> Program {
         jaxpr.captured = 0;
         let mut body = jaxpr.clone();
         body.outputs.clear();
@@ -63,6 +67,7 @@ impl Program {
             body: Arc::new(body),
             outputs,
             captured,
+            checks,
             executable: OnceLock::new(),
             compiling: Mutex::new(()),
         }
@@ -152,7 +157,7 @@ impl Program {
             return Ok(executable);
         }
         let backend = options.backend.as_ref().expect("without a backend nothing is compiled");
-        let executable = compile(&self.body, info, &**backend)?;
+        let executable = compile(&self.body, self.checks, info, &**backend)?;
         statistics.compiles.fetch_add(1, Ordering::Relaxed);
         Ok(self.executable.get_or_init(|| executable))
     }
@@ -161,17 +166,18 @@ impl Program {
         let mut jaxpr = (*self.jaxpr).clone();
         jaxpr.captured = self.captured.len();
         let (jaxpr, captured, info) = (Arc::new(jaxpr), self.captured.clone(), info.clone());
-        Lowered { jaxpr, captured, info, backend }
+        Lowered { jaxpr, captured, info, backend, checks: self.checks }
     }
 }
 
-/// Compiles a program with the checks that are in force.
+/// Compiles a program with these checks everywhere.
 pub(super) fn compile(
     jaxpr: &Jaxpr,
+    checks: Checks,
     info: &FnInfo,
     backend: &dyn Backend,
 ) -> jaxide_ir::Result<Arc<dyn Executable>> {
-    let checked = insert(jaxpr, config::settings().checks())?;
+    let checked = insert(jaxpr, checks)?;
     let jaxpr = checked.as_ref().unwrap_or(jaxpr);
     log::compiling(&info.name, backend.name(), jaxpr);
     let options = CompileOptions { name: info.name.clone(), ..CompileOptions::default() };

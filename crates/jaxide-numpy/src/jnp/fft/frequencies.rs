@@ -42,7 +42,7 @@ pub fn rfftfreq_of(n: usize, d: impl Operand, dtype: DType) -> Array {
 
 #[track_caller]
 fn per_sample(cycles: &Array, n: usize, d: impl Operand, dtype: DType) -> Array {
-    cycles.astype(dtype) / (d.into_operand() * n as f64).astype(dtype)
+    cycles.astype(dtype) / (d.into_operand().astype(dtype) * n as f64)
 }
 
 /// Moves the element of frequency 0 to the middle of each axis; `..` takes all axes.

@@ -91,9 +91,6 @@ fn pinv_change(a: &Array, da: &Array, p: &Array, hermitian: bool) -> Array {
 
 /// The number of singular values of `a[.., m, n]` above `max(m, n) eps` times the greatest. Of arrays
 /// of rank below 2 it is 1 where an element is not 0.
-///
-/// # Panics
-/// Not by itself.
 #[track_caller]
 pub fn matrix_rank(a: &Array) -> Array {
     let a = inexact(a);
