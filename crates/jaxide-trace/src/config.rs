@@ -3,6 +3,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    marker::PhantomData,
     rc::Rc,
     sync::OnceLock,
 };
@@ -155,14 +156,20 @@ pub fn unchecked<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// [`unchecked`] until it is dropped, for `#[track_caller]` functions: a closure hides their caller.
+/// Several are dropped in reverse order, as those in nested calls are.
 #[must_use = "it ends when it is dropped"]
-pub struct Unchecked(#[allow(dead_code, reason = "dropping it ends the scope")] Restore);
+pub struct Unchecked(
+    #[allow(dead_code, reason = "dropping it ends the scope")] Restore,
+    /// Settings belong to a thread.
+    PhantomData<*const ()>,
+);
 
 impl Unchecked {
     /// Starts the scope.
     pub fn start() -> Unchecked {
         let settings = SETTINGS.get();
-        Unchecked(Restore(SETTINGS.replace(Settings { unchecked: true, ..settings })))
+        let restore = Restore(SETTINGS.replace(Settings { unchecked: true, ..settings }));
+        Unchecked(restore, PhantomData)
     }
 }
 

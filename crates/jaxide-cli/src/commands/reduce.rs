@@ -8,7 +8,8 @@ use jaxide_passes::Pipeline;
 use jaxide_testing::{
     extra_passes,
     reduce::{
-        Case, Child, Failure, Reduced, WORKER_FLAG, between_engines, between_passes, reduce, serve,
+        Case, Child, Failure, Reduced, UNREADABLE, WORKER_FLAG, between_engines, between_passes,
+        reduce, serve,
     },
 };
 
@@ -29,7 +30,7 @@ pub(crate) fn serve_if_worker() -> Option<ExitCode> {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::FAILURE
+            ExitCode::from(UNREADABLE)
         }
     })
 }
@@ -39,6 +40,7 @@ pub(crate) fn main(args: &Reduce) -> Result<ExitCode> {
     let names: Vec<&str> = args.passes.iter().map(String::as_str).collect();
     let pipeline = Pipeline::new(&names, extra_passes())?;
     // Candidates may panic, which counts as one way to fail and need not be told each time.
+    let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
     let child = Child {
         program: env::current_exe().map_err(|error| diag::file("this program", &error))?,
@@ -66,6 +68,7 @@ pub(crate) fn main(args: &Reduce) -> Result<ExitCode> {
         bar.tick();
     });
     bar.finish_and_clear();
+    std::panic::set_hook(hook);
     if let Some(error) = broken {
         return Err(error);
     }

@@ -1,11 +1,14 @@
 //! The oracle for crashes: each candidate runs in a process of its own, under a time limit.
 
 use std::{
-    fs,
-    io::Read,
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::mpsc::{RecvTimeoutError, channel},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{RecvTimeoutError, channel},
+    },
     thread,
     time::Duration,
 };
@@ -23,6 +26,9 @@ use crate::{
 
 /// The first argument of a child process; the file, the engine and the passes (`-` for none) follow.
 pub const WORKER_FLAG: &str = "--reduce-worker";
+
+/// The exit code of a child process that could not read its candidate, which is no crash.
+pub const UNREADABLE: u8 = 86;
 
 /// How to run candidates in child processes.
 #[derive(Clone, Debug)]
@@ -43,11 +49,11 @@ impl Child {
     /// # Errors
     /// When no process can be started.
     pub fn run(&self, case: &Case) -> Result<Option<Failure>> {
-        let name = format!("jaxide-reduce-{}.jaxpr", std::process::id());
-        let path = std::env::temp_dir().join(name);
         let args = format_values(&case.args);
         let text = format!("// test: run {}\n{}\n// run: {args} == ()\n", self.engine, case.jaxpr);
-        fs::write(&path, text).map_err(|error| diag::reduce_child(&error.to_string()))?;
+        let failed = |error: io::Error| diag::reduce_child(&error.to_string());
+        let (path, mut file) = new_file().map_err(failed)?;
+        file.write_all(text.as_bytes()).map_err(failed)?;
         let failure = self.watch(&path);
         // What is left of it is a temporary file.
         let _ = fs::remove_file(&path);
@@ -81,7 +87,25 @@ impl Child {
         if hung {
             return Ok(Some(Failure::Crash(format!("no end within {:?}", self.limit))));
         }
+        if status.code() == Some(UNREADABLE.into()) {
+            return Err(diag::reduce_child("the text of a candidate does not read back"));
+        }
         Ok((!status.success()).then(|| Failure::Crash(format!("the process ended: {status}"))))
+    }
+}
+
+/// A file of its own for a candidate.
+fn new_file() -> io::Result<(PathBuf, File)> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    loop {
+        let count = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("jaxide-reduce-{}-{count}.jaxpr", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        // What stands there already, a link perhaps, is somebody else's.
+        match OpenOptions::new().write(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (path, file)),
+        }
     }
 }
 
@@ -89,7 +113,8 @@ impl Child {
 /// nothing crashed.
 ///
 /// # Errors
-/// When the file cannot be read; what the engine reports is no crash and no error.
+/// When the file cannot be read, which [`UNREADABLE`] should say; what the engine reports is no crash
+/// and no error.
 pub fn serve(path: &Path, engine: &str, passes: &str) -> Result<()> {
     let bad = |text: String| diag::reduce_child(&text);
     let text = fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;

@@ -196,8 +196,11 @@ fn resize_param(value: &mut Param, name: &str, from: i64, to: i64) {
     }
 }
 
-/// The leading elements of an array, of a shape that is nowhere larger.
+/// The leading elements of an array, of a shape that is nowhere larger; else `None`.
 pub(super) fn cropped(value: &TensorData, shape: &[usize]) -> Option<TensorData> {
+    if shape.iter().zip(&value.ty().shape).any(|(new, old)| new > old) {
+        return None;
+    }
     let (strides, ty) = (value.ty().strides(), value.ty().with_shape(shape));
     let mut bytes = Vec::with_capacity(ty.bytes());
     for at in 0..ty.size() {

@@ -14,7 +14,7 @@ use std::fmt::Write;
 
 use jaxide_ir::{IdVec, Jaxpr, Result, TensorData, Var, verify};
 
-pub use child::{Child, WORKER_FLAG, serve};
+pub use child::{Child, UNREADABLE, WORKER_FLAG, serve};
 pub use failure::{Failure, between_engines, between_passes};
 
 use crate::{
@@ -114,7 +114,8 @@ pub fn reduce(
     let failure = oracle(&case).ok_or_else(diag::reduce_nothing)?;
     let mut search = Search { best: case, failure, tried: 0, tidies: false, oracle, progress };
     // Equations that nothing needs may be what fails, in a pass that removes them.
-    search.tidies = search.attempt(edit::tidy(&search.best));
+    let tidy = edit::tidy(&search.best);
+    search.tidies = tidy.cost() == search.best.cost() || search.attempt(tidy);
     loop {
         let before = search.best.cost();
         for step in steps::STEPS {

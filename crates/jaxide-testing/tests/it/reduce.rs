@@ -74,6 +74,17 @@ fn a_wrong_pass_is_reduced_to_the_equation_it_gets_wrong() {
 }
 
 #[test]
+fn a_program_without_dead_code_loses_its_inputs_too() {
+    let pipeline = Pipeline::new(&["swap"], &[&SWAP]).expect("the pass is given");
+    let text = "{ lambda ; a:f32[3] b:f32[3]. let c:f32[3] = exp a d:f32[3] = sub c b in (d,) }";
+    let jaxpr = parse(text, "test", &jaxide_testing::registry()).expect("the program is valid");
+    let case = Case::random(jaxpr, 7).expect("the program is valid");
+    let mut oracle = |case: &Case| between_passes(case, &pipeline, Engine::Eval);
+    let reduced = reduce(case, &mut oracle, &mut |_, _| {}).expect("the pass is wrong");
+    assert!(reduced.case.jaxpr.inputs.is_empty(), "{}", reduced.case.jaxpr);
+}
+
+#[test]
 fn what_crashes_inside_a_loop_is_reduced_to_that_op() {
     // Stands for a process that dies of one op, wherever it is.
     fn crashes(jaxpr: &Jaxpr) -> bool {

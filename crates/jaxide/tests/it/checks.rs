@@ -481,6 +481,8 @@ static DRAWS: &[(&str, Draw)] = &[
     ("one_hot", |x| nn::one_hot(&(array([0, 7]) + x), 3)),
     ("sinc", |x| jnp::sinc(x.astype(jaxide::DType::F32))),
     ("hypot", |x| jnp::hypot(array([0.0f32]), x.astype(jaxide::DType::F32))),
+    ("cond", |_| jnp::linalg::cond(&jnp::zeros([2, 2]), -2.0)),
+    ("slogdet", |_| jnp::linalg::slogdet(&jnp::zeros_of([3, 3], jaxide::DType::C64)).0),
 ];
 
 /// Not a test of its own: what the next test runs in a process of its own.

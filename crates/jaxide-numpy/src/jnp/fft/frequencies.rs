@@ -20,7 +20,13 @@ pub fn fftfreq(n: usize, d: impl Operand) -> Array {
     fftfreq_of(n, d, default_float())
 }
 
-/// [`fftfreq`] in a float dtype.
+/// [`fftfreq`] in a float dtype, of which `d` is taken too.
+///
+/// ```
+/// # use jaxide_numpy::jnp::fft;
+/// # use jaxide_trace::DType;
+/// assert_eq!(fft::fftfreq_of(4, 0.1, DType::F64).to_vec::<f64>()[1], 2.5);
+/// ```
 #[track_caller]
 pub fn fftfreq_of(n: usize, d: impl Operand, dtype: DType) -> Array {
     let place = arange_of(n as i64, DType::I32);

@@ -1,11 +1,12 @@
 //! Determinants and their logarithms, by closed forms for small matrices and LU factors else. They
-//! carry their derivatives, which hold for singular matrices too.
+//! carry their derivatives. Those of `det` hold for singular matrices whose only zero pivot is the
+//! last; where they are undefined they are 0, as in JAX.
 
 use std::panic::Location;
 
 use jaxide_ir::DType;
 use jaxide_lax::{self as lax, TriangularSolve};
-use jaxide_trace::{Array, Ellipsis, NewAxis, custom_jvp};
+use jaxide_trace::{Array, Ellipsis, NewAxis, config, custom_jvp};
 
 use super::{batch, check_square, diagonal, inexact, solve, trace};
 use crate::jnp::{
@@ -70,6 +71,8 @@ fn det_by_lu(a: &Array) -> Array {
 /// which needs no nonzero `w`.
 #[track_caller]
 fn det_change(a: &Array, da: &Array) -> (Array, Array) {
+    // Divisions by a pivot of 0 are answered below.
+    let _unchecked = config::Unchecked::start();
     let n = a.shape()[a.ndim() - 1] as i64;
     let (packed, pivots, order) = lax::lu(a);
     let odd = exchanges(&pivots);
@@ -115,6 +118,8 @@ pub fn slogdet(a: &Array) -> (Array, Array) {
 
 #[track_caller]
 fn slogdet_by_lu(a: &Array) -> (Array, Array) {
+    // Pivots of 0 are divided by, and answered below.
+    let _unchecked = config::Unchecked::start();
     let (packed, pivots, _) = lax::lu(a);
     let entries = diagonal(&packed, 0);
     let singular = entries.eq(0).any_over(-1);

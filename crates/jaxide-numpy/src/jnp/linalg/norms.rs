@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use jaxide_trace::Array;
+use jaxide_trace::{Array, config};
 
 use super::{At, check_matrices, inexact, inv, svdvals};
 use crate::{
@@ -204,6 +204,8 @@ pub fn cond(x: &Array, p: impl Into<Norm>) -> Array {
     if rows == 0 || columns == 0 {
         refuse("input array must not be empty");
     }
+    // What is 0 / 0 here is infinite in the end.
+    let _unchecked = config::Unchecked::start();
     let ends = |x: &Array| {
         let s = svdvals(x);
         let last = s.ndim() as i64 - 1;
