@@ -34,7 +34,7 @@ pub fn fftfreq_of(n: usize, d: impl Operand, dtype: DType) -> Array {
     per_sample(&wrapped, n, d, dtype)
 }
 
-/// The frequencies of the elements of [`rfft`].
+/// The frequencies of the elements of [`rfft`](super::rfft).
 #[track_caller]
 pub fn rfftfreq(n: usize, d: impl Operand) -> Array {
     rfftfreq_of(n, d, default_float())
